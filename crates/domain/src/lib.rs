@@ -1,0 +1,8 @@
+//! The rules of Watchbell, as functions on values.
+//!
+//! Facts and an instant go in, states with their next due instant come out. There is no clock, no
+//! input or output, no async and no unseeded randomness on this floor: `now` is always an
+//! argument, and the same input gives the same bytes. Rooms carry the same plural word as on the
+//! floors above (see `docs/architecture.md`).
+
+pub mod findings;

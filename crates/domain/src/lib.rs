@@ -6,3 +6,5 @@
 //! floors above (see `docs/architecture.md`).
 
 pub mod findings;
+pub mod people;
+pub mod services;

@@ -8,4 +8,6 @@
 pub mod access;
 pub mod findings;
 pub mod notices;
+pub mod people;
 pub mod record;
+pub mod services;

@@ -5,7 +5,8 @@
 
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
-use domain::access::{Actor, Operation, Relation, Role, Scope};
+use domain::access::{Access, Actor, Operation, Relation, Scope};
+use domain::people::{EmailAddress, Handle};
 use domain::record::Event;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use sha2::{Digest, Sha256};
@@ -79,7 +80,8 @@ pub async fn first_link(app: &App) -> Result<Option<String>, Refusal> {
 /// Makes a one-time link with which `person` sets a password: for new people and lost passwords.
 pub async fn invite(app: &App, actor: &Actor, person: &str) -> Result<String, Refusal> {
     let mut change = app.change(actor, Operation::ManageAccounts).await?;
-    if !change.organisation.people.contains_key(person) {
+    let handle = handle(person)?;
+    if !change.organisation.people.contains_key(&handle) {
         return Err(Refusal::not_found("person", person));
     }
     let secret = secret(app);
@@ -107,6 +109,7 @@ pub async fn link_for(app: &App, secret: &str) -> Result<Option<String>, Refusal
 /// Uses a one-time link: sets the password and signs in.
 pub async fn enrol(app: &App, secret: &str, chosen: &Enrolment) -> Result<SignedIn, Refusal> {
     check_password(&chosen.password)?;
+    let password_hash = hash_password(app, &chosen.password)?;
     let mut change = app.change(&Actor::Visitor, Operation::SignIn).await?;
     let link = store::access::use_link(&mut change.transaction, &digest(secret), change.now);
     let Some((person, purpose)) = link.await? else {
@@ -120,8 +123,7 @@ pub async fn enrol(app: &App, secret: &str, chosen: &Enrolment) -> Result<Signed
     } else {
         invited_account(&mut change, &person).await?
     };
-    let password_hash = Some(hash_password(app, &chosen.password)?);
-    let account = Account { password_hash, failures: 0, locked_until: None, ..account };
+    let account = Account { password_hash: Some(password_hash), failures: 0, locked_until: None, ..account };
     store::access::save_account(&mut change.transaction, &account).await?;
     store::access::close_sessions(&mut change.transaction, &account.person).await?;
     change.event(Event::new("access", "enrolled", &account.person, "password set by link"));
@@ -135,20 +137,15 @@ async fn first_account(change: &mut Change, chosen: &Enrolment) -> Result<Accoun
     if accounts.iter().any(|account| account.password_hash.is_some()) {
         return Err(Refusal::Conflict("there is an administrator already; sign in".into()));
     }
-    let mut mistakes = Vec::new();
-    if !domain::people::is_handle(&chosen.handle) {
-        mistakes.push(format!(
-            "handle: `{}` cannot be used; take lower-case letters, digits, `.` and `-`",
-            chosen.handle
-        ));
-    }
-    if !domain::people::is_email(&chosen.email) {
-        mistakes.push(format!("email: `{}` is not a mail address", chosen.email));
-    }
-    if !mistakes.is_empty() {
-        return Err(Refusal::Invalid(mistakes));
-    }
-    Ok(new_account(&chosen.handle, &chosen.email, Role::Administrator, change.now))
+    let handle = Handle::parse(&chosen.handle).map_err(|error| format!("handle: {error}"));
+    let email = EmailAddress::parse(chosen.email.trim()).map_err(|error| format!("email: {error}"));
+    let (handle, email) = match (handle, email) {
+        (Ok(handle), Ok(email)) => (handle, email),
+        (handle, email) => {
+            return Err(Refusal::Invalid(handle.err().into_iter().chain(email.err()).collect()));
+        }
+    };
+    Ok(new_account(&handle, &email, Access::Administrator, change.now))
 }
 
 async fn invited_account(change: &mut Change, person: &str) -> Result<Account, Refusal> {
@@ -156,18 +153,20 @@ async fn invited_account(change: &mut Change, person: &str) -> Result<Account, R
         return Ok(account);
     }
     let organisation = std::sync::Arc::clone(&change.organisation);
-    let known = organisation.people.get(person);
+    let known = organisation.people.get(&handle(person)?);
     let known = known.ok_or_else(|| Refusal::not_found("person", person))?;
-    let role = organisation.access_role(person);
-    Ok(new_account(person, &known.email, role, change.now))
+    let access = known.access.ok_or_else(|| {
+        Refusal::Conflict(format!("`{person}` has no access; give them one in the organisation"))
+    })?;
+    Ok(new_account(&known.id, &known.email, access, change.now))
 }
 
-fn new_account(person: &str, email: &str, role: Role, now: Timestamp) -> Account {
+fn new_account(person: &Handle, email: &EmailAddress, access: Access, now: Timestamp) -> Account {
     Account {
-        person: person.to_owned(),
-        email: email.to_lowercase(),
+        person: person.to_string(),
+        email: email.folded(),
         password_hash: None,
-        role,
+        access,
         created_at: now,
         disabled_at: None,
         failures: 0,
@@ -181,23 +180,27 @@ pub async fn sign_in(app: &App, email: &str, password: &str) -> Result<SignedIn,
     if password.len() > *PASSWORD_LENGTH.end() {
         return Err(wrong());
     }
-    let mut change = app.change(&Actor::Visitor, Operation::SignIn).await?;
+    let mut view = app.view(&Actor::Visitor, Operation::SignIn).await?;
     let email = email.trim().to_lowercase();
-    let account = store::access::account_by_email(&mut change.transaction, &email).await?;
+    let account = store::access::account_by_email(&mut view.session, &email).await?;
+    let now = view.now;
+    drop(view);
     let Some(account) = account.filter(|account| account.disabled_at.is_none()) else {
         // The same work as for a known account: the time of the answer tells nothing.
-        verify(DUMMY_HASH, password);
+        verify(DUMMY_HASH.into(), password).await;
         return Err(wrong());
     };
-    if let Some(until) = account.locked_until.filter(|until| *until > change.now) {
-        let seconds = until.duration_since(change.now).as_secs().unsigned_abs() + 1;
+    if let Some(until) = account.locked_until.filter(|until| *until > now) {
+        let seconds = until.duration_since(now).as_secs().unsigned_abs() + 1;
         return Err(Refusal::TooMany { seconds });
     }
-    if !verify(account.password_hash.as_deref().unwrap_or(DUMMY_HASH), password) {
+    let hash = account.password_hash.clone().unwrap_or_else(|| DUMMY_HASH.into());
+    let right = verify(hash, password).await;
+    let mut change = app.change(&Actor::Visitor, Operation::SignIn).await?;
+    if !right {
         let locked = locked_until(account.failures + 1, change.now);
-        let person = account.person.clone();
-        store::access::count_failure(&mut change.transaction, &person, locked).await?;
-        change.event(Event::new("access", "refused", person, "wrong password"));
+        store::access::count_failure(&mut change.transaction, &account.person, locked).await?;
+        change.event(Event::new("access", "refused", account.person, "wrong password"));
         change.commit().await?;
         return Err(wrong());
     }
@@ -225,8 +228,8 @@ async fn open(app: &App, change: &mut Change, account: &Account) -> Result<Signe
     let digest = digest(&cookie);
     store::access::open_session(&mut change.transaction, &digest, &account.person, &csrf, lifetime)
         .await?;
-    let (handle, role) = (account.person.clone(), account.role);
-    let actor = Actor::Person { handle, role, scope: Scope::Everything };
+    let (handle, access) = (handle(&account.person)?, account.access);
+    let actor = Actor::Person { handle, access, scope: Scope::Everything };
     Ok(SignedIn { cookie, actor })
 }
 
@@ -245,8 +248,8 @@ pub async fn by_cookie(app: &App, cookie: &str) -> Result<Option<Identified>, Re
         store::access::see_session(&mut change.transaction, &digest, now, expires_at).await?;
         change.commit().await?;
     }
-    let (handle, role) = (seen.person, seen.role);
-    let actor = Actor::Person { handle, role, scope: Scope::Everything };
+    let (handle, access) = (handle(&seen.person)?, seen.access);
+    let actor = Actor::Person { handle, access, scope: Scope::Everything };
     Ok(Some(Identified { actor, csrf: Some(seen.csrf) }))
 }
 
@@ -265,8 +268,8 @@ pub async fn by_token(app: &App, secret: &str) -> Result<Option<Identified>, Ref
         store::access::see_token(&mut change.transaction, &bearer.id, now).await?;
         change.commit().await?;
     }
-    let (handle, role, scope) = (bearer.person, bearer.role, bearer.scope);
-    Ok(Some(Identified { actor: Actor::Person { handle, role, scope }, csrf: None }))
+    let (handle, access, scope) = (handle(&bearer.person)?, bearer.access, bearer.scope);
+    Ok(Some(Identified { actor: Actor::Person { handle, access, scope }, csrf: None }))
 }
 
 /// Ends the session of this cookie.
@@ -335,7 +338,11 @@ pub async fn revoke_token(app: &App, actor: &Actor, id: &str) -> Result<(), Refu
 }
 
 fn own_handle(actor: &Actor) -> Result<&str, Refusal> {
-    actor.handle().ok_or(Refusal::Forbidden(Operation::ManageOwnAccount))
+    actor.handle().map(Handle::as_str).ok_or(Refusal::Forbidden(Operation::ManageOwnAccount))
+}
+
+fn handle(text: &str) -> Result<Handle, Refusal> {
+    Handle::parse(text).map_err(|error| Refusal::invalid(error.to_string()))
 }
 
 fn check_password(password: &str) -> Result<(), Refusal> {
@@ -362,9 +369,14 @@ fn hash_password(app: &App, password: &str) -> Result<String, Refusal> {
     Ok(hash.to_string())
 }
 
-fn verify(hash: &str, password: &str) -> bool {
-    PasswordHash::new(hash)
-        .is_ok_and(|hash| argon2().verify_password(password.as_bytes(), &hash).is_ok())
+/// Slow on purpose, so it runs beside the other requests and before any transaction.
+async fn verify(hash: String, password: &str) -> bool {
+    let password = password.to_owned();
+    let work = tokio::task::spawn_blocking(move || {
+        PasswordHash::new(&hash)
+            .is_ok_and(|hash| argon2().verify_password(password.as_bytes(), &hash).is_ok())
+    });
+    work.await.unwrap_or(false)
 }
 
 /// 256 random bits as text.

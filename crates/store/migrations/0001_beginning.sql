@@ -31,7 +31,7 @@ create table accounts (
     person TEXT primary key,
     email TEXT not null unique,
     password_hash TEXT,
-    role TEXT not null,
+    access TEXT not null,
     created_at BIGINT not null,
     disabled_at BIGINT,
     failures BIGINT not null,

@@ -9,9 +9,7 @@ const TAKE: Sql = sql("insert into counters (name, value) values ($1, $2)
 /// Takes `count` numbers in a row and answers the first.
 pub async fn take(session: &mut Session, name: &str, count: u64) -> Result<u64, StoreError> {
     let count = i64::try_from(count).unwrap_or(i64::MAX);
-    let row = session
-        .one(&TAKE, Values::new().and(name).and(count))
-        .await?;
+    let row = session.one(&TAKE, Values::new().and(name).and(count)).await?;
     let row = row.ok_or_else(|| StoreError::unreadable(name, "the counter gave no number"))?;
     let last = row.integer("value")?;
     Ok(u64::try_from(last - count + 1).unwrap_or(1))

@@ -46,13 +46,8 @@ pub struct Settings {
 
 #[derive(Clone)]
 enum Engine {
-    Sqlite {
-        writer: SqlitePool,
-        readers: SqlitePool,
-    },
-    Postgres {
-        pool: PgPool,
-    },
+    Sqlite { writer: SqlitePool, readers: SqlitePool },
+    Postgres { pool: PgPool },
 }
 
 /// A database of either engine, migrated to the version this binary knows.
@@ -84,19 +79,13 @@ impl Database {
         } else {
             sqlite(address, settings.careless).await?
         };
-        Ok(Database {
-            engine,
-            faults: settings.faults,
-        })
+        Ok(Database { engine, faults: settings.faults })
     }
 
     /// The same database with other faults: a second node of a simulation.
     #[must_use]
     pub fn with_faults(&self, faults: Arc<dyn Faults>) -> Database {
-        Database {
-            engine: self.engine.clone(),
-            faults: Some(faults),
-        }
+        Database { engine: self.engine.clone(), faults: Some(faults) }
     }
 
     /// `sqlite` or `postgresql`.
@@ -110,20 +99,14 @@ impl Database {
     /// A connection for reading; nothing written through it is promised to last.
     pub async fn read(&self) -> Result<Session, StoreError> {
         let held = match &self.engine {
-            Engine::Sqlite { readers, .. } => Held::SqliteReader(
-                readers
-                    .acquire()
-                    .await
-                    .map_err(|e| translate(e, "reading"))?,
-            ),
+            Engine::Sqlite { readers, .. } => {
+                Held::SqliteReader(readers.acquire().await.map_err(|e| translate(e, "reading"))?)
+            }
             Engine::Postgres { pool } => {
                 Held::PostgresReader(pool.acquire().await.map_err(|e| translate(e, "reading"))?)
             }
         };
-        Ok(Session {
-            held,
-            faults: self.faults.clone(),
-        })
+        Ok(Session { held, faults: self.faults.clone() })
     }
 
     /// A transaction; dropped without [`Transaction::commit`] it leaves nothing behind.
@@ -131,21 +114,13 @@ impl Database {
         interruption(&self.faults, "begin")?;
         let held = match &self.engine {
             Engine::Sqlite { writer, .. } => Held::SqliteWriter(
-                writer
-                    .begin_with("BEGIN IMMEDIATE")
-                    .await
-                    .map_err(|e| translate(e, "writing"))?,
+                writer.begin_with("BEGIN IMMEDIATE").await.map_err(|e| translate(e, "writing"))?,
             ),
             Engine::Postgres { pool } => {
                 Held::PostgresWriter(pool.begin().await.map_err(|e| translate(e, "writing"))?)
             }
         };
-        Ok(Transaction {
-            session: Session {
-                held,
-                faults: self.faults.clone(),
-            },
-        })
+        Ok(Transaction { session: Session { held, faults: self.faults.clone() } })
     }
 
     /// Waits until every connection is closed.
@@ -164,10 +139,7 @@ impl Database {
         match &self.engine {
             Engine::Sqlite { readers, .. } => {
                 let query = sqlx::query("vacuum into $1").bind(path.to_string_lossy().to_string());
-                query
-                    .execute(readers)
-                    .await
-                    .map_err(|e| translate(e, "the copy"))?;
+                query.execute(readers).await.map_err(|e| translate(e, "the copy"))?;
                 Ok(())
             }
             Engine::Postgres { .. } => Err(StoreError::Unavailable {
@@ -184,17 +156,11 @@ impl Database {
         let outcome = match &mut transaction.session.held {
             Held::SqliteWriter(held) => {
                 let text = migrations::for_sqlite(text);
-                sqlx::raw_sql(AssertSqlSafe(text))
-                    .execute(&mut **held)
-                    .await
-                    .map(|_| ())
+                sqlx::raw_sql(AssertSqlSafe(text)).execute(&mut **held).await.map(|_| ())
             }
             Held::PostgresWriter(held) => {
                 let text = text.to_owned();
-                sqlx::raw_sql(AssertSqlSafe(text))
-                    .execute(&mut **held)
-                    .await
-                    .map(|_| ())
+                sqlx::raw_sql(AssertSqlSafe(text)).execute(&mut **held).await.map(|_| ())
             }
             Held::SqliteReader(_) | Held::PostgresReader(_) => return Err(not_a_transaction()),
         };
@@ -217,13 +183,8 @@ impl Database {
 }
 
 async fn sqlite(address: &str, careless: bool) -> Result<Engine, StoreError> {
-    let refused = |why: String| StoreError::Address {
-        address: address.to_owned(),
-        why,
-    };
-    let path = address
-        .strip_prefix("sqlite://")
-        .or(address.strip_prefix("sqlite:"));
+    let refused = |why: String| StoreError::Address { address: address.to_owned(), why };
+    let path = address.strip_prefix("sqlite://").or(address.strip_prefix("sqlite:"));
     let path = path.unwrap_or(address);
     if path.contains("://") {
         let why = "it must begin with `sqlite:` or `postgres://`, or be the path of a file";
@@ -231,25 +192,14 @@ async fn sqlite(address: &str, careless: bool) -> Result<Engine, StoreError> {
     }
     let path = PathBuf::from(path);
     if path.is_dir() {
-        return Err(refused(
-            "it is a directory; name a file, e.g. watchbell.db in it".into(),
-        ));
+        return Err(refused("it is a directory; name a file, e.g. watchbell.db in it".into()));
     }
-    if let Some(parent) = path
-        .parent()
-        .filter(|parent| !parent.as_os_str().is_empty())
+    if let Some(parent) = path.parent().filter(|parent| !parent.as_os_str().is_empty())
         && !parent.is_dir()
     {
-        return Err(refused(format!(
-            "there is no directory `{}`",
-            parent.display()
-        )));
+        return Err(refused(format!("there is no directory `{}`", parent.display())));
     }
-    let synchronous = if careless {
-        SqliteSynchronous::Off
-    } else {
-        SqliteSynchronous::Full
-    };
+    let synchronous = if careless { SqliteSynchronous::Off } else { SqliteSynchronous::Full };
     let options = SqliteConnectOptions::new()
         .filename(&path)
         .create_if_missing(true)
@@ -278,10 +228,7 @@ async fn sqlite(address: &str, careless: bool) -> Result<Engine, StoreError> {
 
 async fn postgres(address: &str) -> Result<Engine, StoreError> {
     let hidden = hide_password(address);
-    let refused = |why: String| StoreError::Address {
-        address: hidden.clone(),
-        why,
-    };
+    let refused = |why: String| StoreError::Address { address: hidden.clone(), why };
     let options =
         PgConnectOptions::from_str(address).map_err(|error| refused(error.to_string()))?;
     let pool = PgPoolOptions::new()
@@ -363,31 +310,19 @@ impl Session {
         let touched = match &mut self.held {
             Held::SqliteReader(held) => {
                 let query = sqlx::query_with(text, sqlite_values(values.into())).persistent(kept);
-                query
-                    .execute(&mut **held)
-                    .await
-                    .map(|done| done.rows_affected())
+                query.execute(&mut **held).await.map(|done| done.rows_affected())
             }
             Held::SqliteWriter(held) => {
                 let query = sqlx::query_with(text, sqlite_values(values.into())).persistent(kept);
-                query
-                    .execute(&mut **held)
-                    .await
-                    .map(|done| done.rows_affected())
+                query.execute(&mut **held).await.map(|done| done.rows_affected())
             }
             Held::PostgresReader(held) => {
                 let query = sqlx::query_with(text, pg_values(values.into())).persistent(kept);
-                query
-                    .execute(&mut **held)
-                    .await
-                    .map(|done| done.rows_affected())
+                query.execute(&mut **held).await.map(|done| done.rows_affected())
             }
             Held::PostgresWriter(held) => {
                 let query = sqlx::query_with(text, pg_values(values.into())).persistent(kept);
-                query
-                    .execute(&mut **held)
-                    .await
-                    .map(|done| done.rows_affected())
+                query.execute(&mut **held).await.map(|done| done.rows_affected())
             }
         };
         touched.map_err(|error| translate(error, first_words(&sql.text)))
@@ -412,8 +347,7 @@ impl Session {
             touched += if count == BATCH {
                 self.run(&full, Values(batch)).await?
             } else {
-                self.run(&Sql::rows(head, width, count, tail), Values(batch))
-                    .await?
+                self.run(&Sql::rows(head, width, count, tail), Values(batch)).await?
             };
         }
         Ok(touched)
@@ -471,21 +405,15 @@ fn interruption(faults: &Option<Arc<dyn Faults>>, what: &str) -> Result<(), Stor
 }
 
 fn not_a_transaction() -> StoreError {
-    StoreError::Unavailable {
-        why: "a reading connection was asked to write".into(),
-    }
+    StoreError::Unavailable { why: "a reading connection was asked to write".into() }
 }
 
 fn from_sqlite(rows: Vec<sqlx::sqlite::SqliteRow>) -> Vec<Row> {
-    rows.into_iter()
-        .map(|row| Row(EngineRow::Sqlite(row)))
-        .collect()
+    rows.into_iter().map(|row| Row(EngineRow::Sqlite(row))).collect()
 }
 
 fn from_postgres(rows: Vec<sqlx::postgres::PgRow>) -> Vec<Row> {
-    rows.into_iter()
-        .map(|row| Row(EngineRow::Postgres(row)))
-        .collect()
+    rows.into_iter().map(|row| Row(EngineRow::Postgres(row))).collect()
 }
 
 /// Encoding one of our four kinds of value cannot fail.
@@ -523,11 +451,7 @@ fn pg_values(values: Values) -> PgArguments {
 }
 
 fn first_words(text: &str) -> &str {
-    text.lines()
-        .next()
-        .unwrap_or_default()
-        .get(..60)
-        .unwrap_or(text)
+    text.lines().next().unwrap_or_default().get(..60).unwrap_or(text)
 }
 
 fn translate(error: sqlx::Error, what: &str) -> StoreError {
@@ -537,9 +461,7 @@ fn translate(error: sqlx::Error, what: &str) -> StoreError {
         sqlx::Error::Database(inner) if inner.is_foreign_key_violation() => {
             StoreError::Dangling { what }
         }
-        _ => StoreError::Unavailable {
-            why: format!("{}, at {what}", reason(&error)),
-        },
+        _ => StoreError::Unavailable { why: format!("{}, at {what}", reason(&error)) },
     }
 }
 

@@ -55,9 +55,6 @@ pub enum StoreError {
 impl StoreError {
     /// A stored word or number that the domain does not know.
     pub fn unreadable(what: impl Into<String>, why: impl std::fmt::Display) -> StoreError {
-        StoreError::Unreadable {
-            what: what.into(),
-            why: why.to_string(),
-        }
+        StoreError::Unreadable { what: what.into(), why: why.to_string() }
     }
 }

@@ -46,18 +46,13 @@ pub(crate) async fn apply(database: &Database, now: Timestamp) -> Result<(), Sto
         return Err(StoreError::Newer { found, known });
     }
     for (version, digest) in &applied {
-        let ours = MIGRATIONS
-            .iter()
-            .find(|migration| migration.version == *version);
+        let ours = MIGRATIONS.iter().find(|migration| migration.version == *version);
         if ours.is_some_and(|ours| digest_of(ours.text) != *digest) {
             return Err(StoreError::MigrationChanged { version: *version });
         }
     }
     let done = applied.last().map_or(0, |(version, _)| *version);
-    for migration in MIGRATIONS
-        .iter()
-        .filter(|migration| migration.version > done)
-    {
+    for migration in MIGRATIONS.iter().filter(|migration| migration.version > done) {
         Database::migrate(&mut transaction, migration.text).await?;
         let values = Values::new()
             .and(migration.version)
@@ -71,9 +66,7 @@ pub(crate) async fn apply(database: &Database, now: Timestamp) -> Result<(), Sto
 
 async fn applied(transaction: &mut Transaction) -> Result<Vec<(i64, String)>, StoreError> {
     let rows = transaction.all(&APPLIED, Values::new()).await?;
-    rows.iter()
-        .map(|row| Ok((row.integer("version")?, row.text("digest")?)))
-        .collect()
+    rows.iter().map(|row| Ok((row.integer("version")?, row.text("digest")?))).collect()
 }
 
 /// Line endings do not count: a checkout may change them.

@@ -12,31 +12,23 @@ use crate::{Row, Session, StoreError};
 const WIDTH: usize = 11;
 const QUEUE: &str = "insert into outbox (key, about, person, channel, address, subject, body,
      created_at, state, due_at, attempts) values";
-const CLAIM: Sql = sql(
-    "update outbox set due_at = $2, attempts = attempts + 1, claimed_by = $3
+const CLAIM: Sql = sql("update outbox set due_at = $2, attempts = attempts + 1, claimed_by = $3
      where due_at <= $1 and state = 'queued' and key in (
         select key from outbox where due_at <= $1 order by due_at, key limit $4)
      returning key, about, person, channel, address, subject, body, created_at, state, due_at,
-        attempts, parcel, settled_at, last_error",
-);
+        attempts, parcel, settled_at, last_error");
 const ASSIGN: Sql = sql("update outbox set parcel = $2 where key = $1");
-const ACCEPT: Sql = sql(
-    "update outbox set state = 'accepted', due_at = null, settled_at = $2,
-     last_error = null where key = $1 and state = 'queued' returning about",
-);
+const ACCEPT: Sql = sql("update outbox set state = 'accepted', due_at = null, settled_at = $2,
+     last_error = null where key = $1 and state = 'queued' returning about");
 const RETRY: Sql = sql("update outbox set due_at = $2, last_error = $3
      where key = $1 and state = 'queued' and claimed_by = $4");
-const FAIL: Sql = sql(
-    "update outbox set state = 'failed', due_at = null, settled_at = $2,
-     last_error = $3 where key = $1 and state = 'queued' returning about",
-);
+const FAIL: Sql = sql("update outbox set state = 'failed', due_at = null, settled_at = $2,
+     last_error = $3 where key = $1 and state = 'queued' returning about");
 const COLUMNS: &str = "select key, about, person, channel, address, subject, body, created_at,
      state, due_at, attempts, parcel, settled_at, last_error from outbox";
-const ABOUT: Sql = sql(
-    "select key, about, person, channel, address, subject, body, created_at,
+const ABOUT: Sql = sql("select key, about, person, channel, address, subject, body, created_at,
      state, due_at, attempts, parcel, settled_at, last_error from outbox
-     where about = $1 order by created_at, key limit $2",
-);
+     where about = $1 order by created_at, key limit $2");
 const FAILED_SINCE: Sql = sql("select count(*) as failed from outbox
      where state = 'failed' and created_at >= $1");
 
@@ -74,9 +66,7 @@ pub async fn queue(
         rows.push(due_at);
         rows.push(0_i64);
     }
-    session
-        .run_rows(QUEUE, WIDTH, rows, "on conflict (key) do nothing")
-        .await
+    session.run_rows(QUEUE, WIDTH, rows, "on conflict (key) do nothing").await
 }
 
 /// Takes up to `limit` notices due by `now` for `node`, until `lease_end`.
@@ -88,22 +78,15 @@ pub async fn claim(
     limit: u32,
 ) -> Result<Vec<Queued>, StoreError> {
     let values = Values::new().and(now).and(lease_end).and(node).and(limit);
-    let mut claimed: Vec<Queued> = session
-        .all(&CLAIM, values)
-        .await?
-        .iter()
-        .map(queued)
-        .collect::<Result<_, _>>()?;
+    let mut claimed: Vec<Queued> =
+        session.all(&CLAIM, values).await?.iter().map(queued).collect::<Result<_, _>>()?;
     claimed.sort_by(|a, b| a.notice.key.cmp(&b.notice.key));
     Ok(claimed)
 }
 
 /// Remembers the parcel in which a notice is given to its channel.
 pub async fn assign(session: &mut Session, key: &str, parcel: &str) -> Result<(), StoreError> {
-    session
-        .run(&ASSIGN, Values::new().and(key).and(parcel))
-        .await
-        .map(|_| ())
+    session.run(&ASSIGN, Values::new().and(key).and(parcel)).await.map(|_| ())
 }
 
 /// The channel took it. Answers what it is about, once: `None` when that was known already.
@@ -112,9 +95,7 @@ pub async fn accept(
     key: &str,
     now: Timestamp,
 ) -> Result<Option<String>, StoreError> {
-    let row = session
-        .one(&ACCEPT, Values::new().and(key).and(now))
-        .await?;
+    let row = session.one(&ACCEPT, Values::new().and(key).and(now)).await?;
     row.map(|row| row.text("about")).transpose()
 }
 
@@ -137,9 +118,7 @@ pub async fn fail(
     now: Timestamp,
     why: &str,
 ) -> Result<Option<String>, StoreError> {
-    let row = session
-        .one(&FAIL, Values::new().and(key).and(now).and(why))
-        .await?;
+    let row = session.one(&FAIL, Values::new().and(key).and(now).and(why)).await?;
     row.map(|row| row.text("about")).transpose()
 }
 
@@ -149,12 +128,7 @@ pub async fn about(
     about: &str,
     limit: u32,
 ) -> Result<Vec<Queued>, StoreError> {
-    session
-        .all(&ABOUT, Values::new().and(about).and(limit))
-        .await?
-        .iter()
-        .map(queued)
-        .collect()
+    session.all(&ABOUT, Values::new().and(about).and(limit)).await?.iter().map(queued).collect()
 }
 
 /// A page of the outbox, newest first, before the notice (`created_at`, `key`).
@@ -165,12 +139,7 @@ pub async fn page(
     limit: u32,
 ) -> Result<Vec<Queued>, StoreError> {
     let (sql, values) = page_sql(state, before, limit);
-    session
-        .all(&sql, values)
-        .await?
-        .iter()
-        .map(queued)
-        .collect()
+    session.all(&sql, values).await?.iter().map(queued).collect()
 }
 
 pub(crate) fn page_sql(

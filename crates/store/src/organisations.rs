@@ -27,12 +27,7 @@ pub struct Applied {
 
 /// The version in force, if one was ever applied.
 pub async fn newest(session: &mut Session) -> Result<Option<Applied>, StoreError> {
-    session
-        .one(&NEWEST, Values::new())
-        .await?
-        .as_ref()
-        .map(applied)
-        .transpose()
+    session.one(&NEWEST, Values::new()).await?.as_ref().map(applied).transpose()
 }
 
 /// Only its number: cheap enough to ask before every operation.
@@ -50,21 +45,16 @@ pub async fn insert(session: &mut Session, next: &Applied) -> Result<(), StoreEr
         .and(&next.applied_by)
         .and(&next.summary);
     match session.run(&INSERT, values).await {
-        Err(StoreError::Exists { .. }) => Err(StoreError::Conflict {
-            what: "the organisation".into(),
-        }),
+        Err(StoreError::Exists { .. }) => {
+            Err(StoreError::Conflict { what: "the organisation".into() })
+        }
         other => other.map(|_| ()),
     }
 }
 
 /// The newest versions, newest first.
 pub async fn history(session: &mut Session, limit: u32) -> Result<Vec<Applied>, StoreError> {
-    session
-        .all(&HISTORY, Values::new().and(limit))
-        .await?
-        .iter()
-        .map(applied)
-        .collect()
+    session.all(&HISTORY, Values::new().and(limit)).await?.iter().map(applied).collect()
 }
 
 fn applied(row: &crate::Row) -> Result<Applied, StoreError> {

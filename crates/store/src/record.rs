@@ -8,14 +8,10 @@ use crate::{Row, Session, StoreError, counters};
 
 const WIDTH: usize = 7;
 const INSERT: &str = "insert into events (seq, at, actor, room, kind, subject, detail) values";
-const OF_SUBJECT: Sql = sql(
-    "select seq, at, actor, room, kind, subject, detail from events
-     where subject = $1 and seq > $2 order by seq limit $3",
-);
-const AFTER: Sql = sql(
-    "select seq, at, actor, room, kind, subject, detail from events
-     where seq > $1 order by seq limit $2",
-);
+const OF_SUBJECT: Sql = sql("select seq, at, actor, room, kind, subject, detail from events
+     where subject = $1 and seq > $2 order by seq limit $3");
+const AFTER: Sql = sql("select seq, at, actor, room, kind, subject, detail from events
+     where seq > $1 order by seq limit $2");
 
 /// An event as it was kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,12 +58,7 @@ pub async fn of_subject(
     limit: u32,
 ) -> Result<Vec<Recorded>, StoreError> {
     let values = Values::new().and(subject).and(after as i64).and(limit);
-    session
-        .all(&OF_SUBJECT, values)
-        .await?
-        .iter()
-        .map(recorded)
-        .collect()
+    session.all(&OF_SUBJECT, values).await?.iter().map(recorded).collect()
 }
 
 /// Everything after event number `after`, oldest first.
@@ -77,12 +68,7 @@ pub async fn after(
     limit: u32,
 ) -> Result<Vec<Recorded>, StoreError> {
     let values = Values::new().and(after as i64).and(limit);
-    session
-        .all(&AFTER, values)
-        .await?
-        .iter()
-        .map(recorded)
-        .collect()
+    session.all(&AFTER, values).await?.iter().map(recorded).collect()
 }
 
 fn recorded(row: &Row) -> Result<Recorded, StoreError> {

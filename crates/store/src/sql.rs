@@ -24,19 +24,13 @@ pub struct Sql {
 /// A constant statement. One test finds every call of this function in the sources and prepares
 /// its text on both engines.
 pub const fn sql(text: &'static str) -> Sql {
-    Sql {
-        text: Cow::Borrowed(text),
-        kept: true,
-    }
+    Sql { text: Cow::Borrowed(text), kept: true }
 }
 
 impl Sql {
     /// A statement put together from constant pieces, never from input.
     pub(crate) fn assembled(text: String) -> Sql {
-        Sql {
-            text: Cow::Owned(text),
-            kept: true,
-        }
+        Sql { text: Cow::Owned(text), kept: true }
     }
 
     /// `insert into … values ($1, …), ($n, …) …`: `head`, then `rows` tuples of `width`, then
@@ -57,10 +51,7 @@ impl Sql {
         }
         text.push(' ');
         text.push_str(tail);
-        Sql {
-            text: Cow::Owned(text),
-            kept: false,
-        }
+        Sql { text: Cow::Owned(text), kept: false }
     }
 
     pub fn text(&self) -> &str {

@@ -6,33 +6,8 @@
 
 use std::fmt;
 
-/// What a person may do in the whole organisation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Role {
-    /// Everything, including who may what.
-    Administrator,
-    /// Reads all; acts on what is theirs; imports reports.
-    Member,
-    /// Reads all, changes nothing.
-    ReadOnly,
-}
-
-impl Role {
-    pub const ALL: [Role; 3] = [Role::Administrator, Role::Member, Role::ReadOnly];
-
-    /// The word in the organisation file, the API and SQL.
-    pub fn word(self) -> &'static str {
-        match self {
-            Role::Administrator => "administrator",
-            Role::Member => "member",
-            Role::ReadOnly => "read_only",
-        }
-    }
-
-    pub fn from_word(word: &str) -> Option<Role> {
-        Role::ALL.into_iter().find(|role| role.word() == word)
-    }
-}
+pub use crate::people::Access;
+use crate::people::Handle;
 
 /// What an API token may be used for; it never adds to what its owner may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,7 +39,7 @@ impl Scope {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Actor {
     /// A person of the organisation, signed in or by token.
-    Person { handle: String, role: Role, scope: Scope },
+    Person { handle: Handle, access: Access, scope: Scope },
     /// The watch: what the clock causes.
     Watch,
     /// Whoever can open the database from the shell.
@@ -77,14 +52,14 @@ impl Actor {
     /// How the record names the actor.
     pub fn name(&self) -> &str {
         match self {
-            Actor::Person { handle, .. } => handle,
+            Actor::Person { handle, .. } => handle.as_str(),
             Actor::Watch => "watch",
             Actor::Operator => "operator",
             Actor::Visitor => "visitor",
         }
     }
 
-    pub fn handle(&self) -> Option<&str> {
+    pub fn handle(&self) -> Option<&Handle> {
         match self {
             Actor::Person { handle, .. } => Some(handle),
             _ => None,
@@ -138,7 +113,7 @@ enum Grant {
     OwnForMembers,
     /// Administrators and members.
     Members,
-    /// Everyone on what is their own only, whatever the role.
+    /// Everyone on what is their own only, whatever the access.
     OwnForAll,
     Administrators,
 }
@@ -224,10 +199,7 @@ impl Operation {
     }
 
     fn imports(self) -> bool {
-        matches!(
-            self,
-            Operation::ImportReport | Operation::ReadImports | Operation::ReadFindings
-        )
+        matches!(self, Operation::ImportReport | Operation::ReadImports | Operation::ReadFindings)
     }
 }
 
@@ -237,18 +209,18 @@ impl fmt::Display for Operation {
     }
 }
 
-/// May a person of `role` do `operation` to a thing in `relation` to them?
-pub fn permits(role: Role, operation: Operation, relation: Relation) -> bool {
+/// May a person with `access` do `operation` to a thing in `relation` to them?
+pub fn permits(access: Access, operation: Operation, relation: Relation) -> bool {
     match operation.grant() {
         Grant::Anyone | Grant::Readers => true,
-        Grant::Members => role != Role::ReadOnly,
-        Grant::OwnForMembers => match role {
-            Role::Administrator => true,
-            Role::Member => relation == Relation::Own,
-            Role::ReadOnly => false,
+        Grant::Members => access != Access::ReadOnly,
+        Grant::OwnForMembers => match access {
+            Access::Administrator => true,
+            Access::Member => relation == Relation::Own,
+            Access::ReadOnly => false,
         },
         Grant::OwnForAll => relation == Relation::Own,
-        Grant::Administrators => role == Role::Administrator,
+        Grant::Administrators => access == Access::Administrator,
     }
 }
 
@@ -258,13 +230,13 @@ pub fn may(actor: &Actor, operation: Operation, relation: Relation) -> bool {
     match actor {
         Actor::Watch | Actor::Operator => true,
         Actor::Visitor => matches!(operation.grant(), Grant::Anyone),
-        Actor::Person { role, scope, .. } => {
+        Actor::Person { access, scope, .. } => {
             let in_scope = match scope {
                 Scope::Everything => true,
                 Scope::Read => operation.reads(),
                 Scope::Import => operation.imports(),
             };
-            in_scope && permits(*role, operation, relation)
+            in_scope && permits(*access, operation, relation)
         }
     }
 }
@@ -273,15 +245,19 @@ pub fn may(actor: &Actor, operation: Operation, relation: Relation) -> bool {
 mod tests {
     use super::*;
 
+    fn handle(text: &str) -> Handle {
+        Handle::parse(text).expect("a handle")
+    }
+
     #[test]
     fn the_access_matrix_is_the_one_that_was_agreed() {
         let mut table = String::new();
         for operation in Operation::ALL {
             for relation in Relation::ALL {
-                let row: Vec<_> = Role::ALL
+                let row: Vec<_> = Access::ALL
                     .into_iter()
-                    .filter(|role| permits(*role, operation, relation))
-                    .map(Role::word)
+                    .filter(|access| permits(*access, operation, relation))
+                    .map(Access::word)
                     .collect();
                 table += &format!("{operation:?} {relation:?}: {}\n", row.join(" "));
             }
@@ -303,11 +279,11 @@ mod tests {
     fn a_token_never_adds_to_what_its_owner_may() {
         for operation in Operation::ALL {
             for relation in Relation::ALL {
-                for role in Role::ALL {
+                for access in Access::ALL {
                     for scope in Scope::ALL {
-                        let actor = Actor::Person { handle: "a".into(), role, scope };
+                        let actor = Actor::Person { handle: handle("a"), access, scope };
                         let by_token = may(&actor, operation, relation);
-                        assert!(!by_token || permits(role, operation, relation));
+                        assert!(!by_token || permits(access, operation, relation));
                     }
                 }
             }
@@ -316,8 +292,11 @@ mod tests {
 
     #[test]
     fn an_import_token_cannot_check_in_or_read_objectives() {
-        let pipeline =
-            Actor::Person { handle: "ci".into(), role: Role::Administrator, scope: Scope::Import };
+        let pipeline = Actor::Person {
+            handle: handle("ci"),
+            access: Access::Administrator,
+            scope: Scope::Import,
+        };
         assert!(may(&pipeline, Operation::ImportReport, Relation::Foreign));
         assert!(!may(&pipeline, Operation::CheckIn, Relation::Own));
         assert!(!may(&pipeline, Operation::ReadObjectives, Relation::Own));

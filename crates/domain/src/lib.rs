@@ -6,3 +6,4 @@
 //! floors above (see `docs/architecture.md`).
 
 pub mod findings;
+pub mod policy;

@@ -124,17 +124,14 @@ impl ClosedBy {
 
     /// The value a word stands for.
     pub fn from_word(word: &str) -> Option<ClosedBy> {
-        [ClosedBy::Report, ClosedBy::Person]
-            .into_iter()
-            .find(|by| by.word() == word)
+        [ClosedBy::Report, ClosedBy::Person].into_iter().find(|by| by.word() == word)
     }
 }
 
 impl Clock {
     /// The first instant that is out of time.
     pub fn breaches_at(&self) -> Option<Timestamp> {
-        self.due_at
-            .map(|due| due.checked_add(SignedDuration::from_secs(1)).unwrap_or(due))
+        self.due_at.map(|due| due.checked_add(SignedDuration::from_secs(1)).unwrap_or(due))
     }
 
     /// Time used until `now`; what passed while it was closed is not counted.
@@ -193,10 +190,7 @@ impl Clock {
             }
             Event::Breached { .. } => {
                 if self.breached_at.is_none() {
-                    return Err(LedgerRefused::NotYetDue {
-                        at,
-                        due: self.due_at,
-                    });
+                    return Err(LedgerRefused::NotYetDue { at, due: self.due_at });
                 }
             }
             Event::Stopped { reason, grounds } => {
@@ -214,11 +208,7 @@ impl Clock {
             return Ok(());
         }
         let (event, state) = (entry.event.word(), self.state.word());
-        Err(LedgerRefused::NotRunning {
-            event,
-            at: entry.at,
-            state,
-        })
+        Err(LedgerRefused::NotRunning { event, at: entry.at, state })
     }
 
     fn reband(&mut self, band: Band, at: Timestamp, rules: &Rules) {
@@ -275,18 +265,12 @@ impl Clock {
     fn reopen(&mut self, entry: &Entry, rules: &Rules) -> Result<(), LedgerRefused> {
         let at = entry.at;
         let Some(closed_at) = self.closed_at else {
-            return Err(LedgerRefused::NotClosed {
-                at,
-                state: self.state.word(),
-            });
+            return Err(LedgerRefused::NotClosed { at, state: self.state.word() });
         };
         let closed_days = days_between(closed_at, at, rules.zone);
         if closed_days > REOPEN_WINDOW {
             let recurrence = self.recurrence.saturating_add(1);
-            *self = Clock {
-                recurrence,
-                ..start(self.band, at, rules)
-            };
+            *self = Clock { recurrence, ..start(self.band, at, rules) };
             return Ok(());
         }
         let zone = rules.zone;
@@ -322,24 +306,13 @@ pub enum LedgerRefused {
     #[error("started at {at}, but the clock is there already; use reopened")]
     StartedTwice { at: Timestamp },
     #[error("{event} at {at} is before the ledger's last entry at {last}; entries are in order")]
-    OutOfOrder {
-        event: &'static str,
-        at: Timestamp,
-        last: Timestamp,
-    },
+    OutOfOrder { event: &'static str, at: Timestamp, last: Timestamp },
     #[error("{event} at {at} needs a running clock; this finding is {state}")]
-    NotRunning {
-        event: &'static str,
-        at: Timestamp,
-        state: &'static str,
-    },
+    NotRunning { event: &'static str, at: Timestamp, state: &'static str },
     #[error("reopened at {at}, but the finding is {state}")]
     NotClosed { at: Timestamp, state: &'static str },
     #[error("breached at {at}, but the clock is in time then ({})", due_words(*.due))]
-    NotYetDue {
-        at: Timestamp,
-        due: Option<Timestamp>,
-    },
+    NotYetDue { at: Timestamp, due: Option<Timestamp> },
 }
 
 fn due_words(due: Option<Timestamp>) -> String {
@@ -355,9 +328,7 @@ pub fn apply(clock: Option<Clock>, entry: &Entry, rules: &Rules) -> Result<Clock
     let Some(mut clock) = clock else {
         return match entry.event {
             Event::Started { band, .. } => Ok(start(band, entry.at, rules)),
-            _ => Err(LedgerRefused::NotStarted {
-                event: entry.event.word(),
-            }),
+            _ => Err(LedgerRefused::NotStarted { event: entry.event.word() }),
         };
     };
     if entry.at < clock.last_at {
@@ -374,9 +345,8 @@ pub fn apply(clock: Option<Clock>, entry: &Entry, rules: &Rules) -> Result<Clock
 ///
 /// An empty ledger, or the first entry that [`apply`] refuses.
 pub fn replay(entries: &[Entry], rules: &Rules) -> Result<Clock, LedgerRefused> {
-    let folded = entries
-        .iter()
-        .try_fold(None, |clock, entry| apply(clock, entry, rules).map(Some))?;
+    let folded =
+        entries.iter().try_fold(None, |clock, entry| apply(clock, entry, rules).map(Some))?;
     folded.ok_or(LedgerRefused::Empty)
 }
 
@@ -403,9 +373,7 @@ fn start(band: Band, at: Timestamp, rules: &Rules) -> Clock {
 }
 
 fn days_between(from: Timestamp, to: Timestamp, zone: &TimeZone) -> i32 {
-    let hours = civil_day(to, zone)
-        .duration_since(civil_day(from, zone))
-        .as_hours();
+    let hours = civil_day(to, zone).duration_since(civil_day(from, zone)).as_hours();
     i32::try_from(hours / 24).unwrap_or(i32::MAX)
 }
 
@@ -434,11 +402,7 @@ fn warns_at(clock: &Clock, warning: &BandDays) -> Option<Timestamp> {
 /// The warning that has come by `now` and is not in the ledger yet.
 pub fn warn_if_due(clock: &Clock, warning: &BandDays, now: Timestamp) -> Option<Entry> {
     let at = warns_at(clock, warning).filter(|&at| at <= now)?;
-    Some(Entry {
-        at: at.max(clock.last_at),
-        recorded_at: now,
-        event: Event::Warned,
-    })
+    Some(Entry { at: at.max(clock.last_at), recorded_at: now, event: Event::Warned })
 }
 
 /// The breach that has come by `now` and that nobody has noted: with who holds the finding, frozen
@@ -448,14 +412,8 @@ pub fn breach_if_due(clock: &Clock, holder: Option<&str>, now: Timestamp) -> Opt
         return None;
     }
     let at = clock.breaches_at().filter(|&at| at <= now)?;
-    let event = Event::Breached {
-        holder: holder.map(str::to_owned),
-    };
-    Some(Entry {
-        at: at.max(clock.last_at),
-        recorded_at: now,
-        event,
-    })
+    let event = Event::Breached { holder: holder.map(str::to_owned) };
+    Some(Entry { at: at.max(clock.last_at), recorded_at: now, event })
 }
 
 #[cfg(test)]

@@ -14,10 +14,7 @@ use crate::policy::SlaMatrix;
 /// `breached`, and `look`, which lets the watch look.
 fn check_in(zone: &str, policies: &SlaMatrices, story: &str, expected: &str) {
     let zone = TimeZone::get(zone).expect("a known zone");
-    let rules = Rules {
-        policies,
-        zone: &zone,
-    };
+    let rules = Rules { policies, zone: &zone };
     let mut entries: Vec<Entry> = Vec::new();
     let mut clock: Option<Clock> = None;
     let mut refusal = None;
@@ -25,11 +22,7 @@ fn check_in(zone: &str, policies: &SlaMatrices, story: &str, expected: &str) {
         let (at, words) = read_line(line, &zone);
         let added = match words {
             "look" => looks(clock.as_ref().expect("a started clock"), at),
-            _ => vec![Entry {
-                at,
-                recorded_at: at,
-                event: event(words),
-            }],
+            _ => vec![Entry { at, recorded_at: at, event: event(words) }],
         };
         for entry in added {
             match apply(clock, &entry, &rules) {
@@ -41,11 +34,7 @@ fn check_in(zone: &str, policies: &SlaMatrices, story: &str, expected: &str) {
             }
         }
     }
-    assert_eq!(
-        replay(&entries, &rules).ok(),
-        clock,
-        "replay differs from the fold: {story}"
-    );
+    assert_eq!(replay(&entries, &rules).ok(), clock, "replay differs from the fold: {story}");
     let said = match (refusal, clock) {
         (Some(refused), _) => refused,
         (None, Some(clock)) => describe(&clock, &zone),
@@ -67,35 +56,22 @@ fn read_line<'a>(line: &'a str, zone: &TimeZone) -> (Timestamp, &'a str) {
         ("10:00".to_owned(), rest)
     };
     let civil: jiff::civil::DateTime = format!("{day}T{time}").parse().expect("a civil time");
-    (
-        civil.to_zoned(zone.clone()).expect("in range").timestamp(),
-        words,
-    )
+    (civil.to_zoned(zone.clone()).expect("in range").timestamp(), words)
 }
 
 fn event(words: &str) -> Event {
-    let grounds = Grounds::Import {
-        import: "I-1".to_owned(),
-        digest: "d".to_owned(),
-    };
-    let stop = |reason| Event::Stopped {
-        reason,
-        grounds: grounds.clone(),
-    };
+    let grounds = Grounds::Import { import: "I-1".to_owned(), digest: "d".to_owned() };
+    let stop = |reason| Event::Stopped { reason, grounds: grounds.clone() };
     match words.split_once(' ') {
-        Some(("start", band)) => Event::Started {
-            band: Band::from_word(band).expect("a band"),
-            score: None,
-        },
-        Some(("band", band)) => Event::Rebanded {
-            band: Band::from_word(band).expect("a band"),
-            score: None,
-        },
+        Some(("start", band)) => {
+            Event::Started { band: Band::from_word(band).expect("a band"), score: None }
+        }
+        Some(("band", band)) => {
+            Event::Rebanded { band: Band::from_word(band).expect("a band"), score: None }
+        }
         _ => match words {
             "policy" => Event::PolicyChanged,
-            "merged" => Event::FixMerged {
-                reference: String::new(),
-            },
+            "merged" => Event::FixMerged { reference: String::new() },
             "fixed" => stop(StopReason::VerifiedFixed),
             "false positive" => stop(StopReason::FalsePositive),
             "not affected" => stop(StopReason::NotAffected),
@@ -109,10 +85,8 @@ fn event(words: &str) -> Event {
 
 fn looks(clock: &Clock, now: Timestamp) -> Vec<Entry> {
     let warning = warn_if_due(clock, &BandDays::PLAYBOOK_WARNING, now);
-    let mut found: Vec<Entry> = warning
-        .into_iter()
-        .chain(breach_if_due(clock, None, now))
-        .collect();
+    let mut found: Vec<Entry> =
+        warning.into_iter().chain(breach_if_due(clock, None, now)).collect();
     found.sort_by_key(|entry| entry.at);
     found
 }
@@ -136,10 +110,7 @@ fn describe(clock: &Clock, zone: &TimeZone) -> String {
 
 #[test]
 fn the_example_of_the_playbook_is_due_on_day_14_and_warned_on_day_12() {
-    check(
-        "2026-07-06 start critical",
-        "critical open, due 2026-07-20 23:59:59",
-    );
+    check("2026-07-06 start critical", "critical open, due 2026-07-20 23:59:59");
     check(
         "2026-07-06 start critical
          2026-07-18 09:59:59 look",
@@ -159,20 +130,8 @@ fn the_example_of_the_playbook_is_due_on_day_14_and_warned_on_day_12() {
 
 #[test]
 fn the_last_second_of_the_due_day_is_in_time_everywhere() {
-    for zone in [
-        "Europe/Berlin",
-        "America/New_York",
-        "Pacific/Kiritimati",
-        "Asia/Beirut",
-        "UTC",
-    ] {
-        for start in [
-            "2026-03-14",
-            "2026-10-11",
-            "2026-10-18",
-            "2028-02-15",
-            "2026-12-20",
-        ] {
+    for zone in ["Europe/Berlin", "America/New_York", "Pacific/Kiritimati", "Asia/Beirut", "UTC"] {
+        for start in ["2026-03-14", "2026-10-11", "2026-10-18", "2028-02-15", "2026-12-20"] {
             let day: jiff::civil::Date = start.parse().expect("a day");
             let due = day.saturating_add(jiff::Span::new().days(14));
             let next = due.tomorrow().expect("in range");
@@ -185,11 +144,7 @@ fn the_last_second_of_the_due_day_is_in_time_everywhere() {
                 &format!("critical fixed, due {due} 23:59:59"),
             );
             let zoned = TimeZone::get(zone).expect("a zone");
-            let first = next
-                .to_zoned(zoned)
-                .expect("in range")
-                .strftime("%T")
-                .to_string();
+            let first = next.to_zoned(zoned).expect("in range").strftime("%T").to_string();
             check_in(
                 zone,
                 &policies,
@@ -361,10 +316,7 @@ fn closing_and_reopening_on_one_day_gains_nothing() {
 fn another_policy_shortens_from_its_day_and_lengthens_from_the_start() {
     let matrix = |from, critical| SlaMatrix {
         effective_from: from,
-        days: BandDays {
-            critical: Some(critical),
-            ..BandDays::PLAYBOOK
-        },
+        days: BandDays { critical: Some(critical), ..BandDays::PLAYBOOK },
         ..SlaMatrix::playbook()
     };
     let policies = SlaMatrices::new(vec![
@@ -374,14 +326,8 @@ fn another_policy_shortens_from_its_day_and_lengthens_from_the_start() {
     ])
     .expect("three versions");
     let check = |story: &str, expected: &str| check_in("UTC", &policies, story, expected);
-    check(
-        "2026-01-02 start critical",
-        "critical open, due 2026-01-16 23:59:59",
-    );
-    check(
-        "2026-01-10 start critical",
-        "critical open, due 2026-01-17 23:59:59",
-    );
+    check("2026-01-02 start critical", "critical open, due 2026-01-16 23:59:59");
+    check("2026-01-10 start critical", "critical open, due 2026-01-17 23:59:59");
     check(
         "2026-01-05 start critical
          2026-01-10 policy",
@@ -419,18 +365,9 @@ fn what_cannot_happen_is_refused() {
          2026-01-03 breached",
         "breached at 2026-01-03T09:00:00Z, but the clock is in time then (it has no deadline)",
     );
-    check(
-        "2026-01-01 fixed",
-        "the ledger begins with stopped; it must begin with started",
-    );
+    check("2026-01-01 fixed", "the ledger begins with stopped; it must begin with started");
     assert_eq!(
-        replay(
-            &[],
-            &Rules {
-                policies: &SlaMatrices::default(),
-                zone: &TimeZone::UTC
-            }
-        ),
+        replay(&[], &Rules { policies: &SlaMatrices::default(), zone: &TimeZone::UTC }),
         Err(LedgerRefused::Empty)
     );
 }
@@ -438,16 +375,9 @@ fn what_cannot_happen_is_refused() {
 #[test]
 fn the_watch_looks_at_the_warning_and_then_at_the_breach() {
     let policies = SlaMatrices::default();
-    let rules = Rules {
-        policies: &policies,
-        zone: &TimeZone::UTC,
-    };
+    let rules = Rules { policies: &policies, zone: &TimeZone::UTC };
     let at: Timestamp = "2026-01-01T10:00:00Z".parse().expect("an instant");
-    let started = |band| Entry {
-        at,
-        recorded_at: at,
-        event: Event::Started { band, score: None },
-    };
+    let started = |band| Entry { at, recorded_at: at, event: Event::Started { band, score: None } };
     let waits =
         |clock: &Clock| next_due(clock, &BandDays::PLAYBOOK_WARNING).map(|due| due.to_string());
     let mut clock = apply(None, &started(Band::Critical), &rules).expect("started");
@@ -473,13 +403,8 @@ fn words_and_states_are_one_to_one() {
     }
 }
 
-const ZONES: [&str; 5] = [
-    "UTC",
-    "Europe/Berlin",
-    "America/New_York",
-    "Pacific/Kiritimati",
-    "Asia/Beirut",
-];
+const ZONES: [&str; 5] =
+    ["UTC", "Europe/Berlin", "America/New_York", "Pacific/Kiritimati", "Asia/Beirut"];
 
 /// Any steps: what happens and how many seconds after the step before.
 fn steps() -> impl Strategy<Value = Vec<(u8, i64)>> {
@@ -507,40 +432,22 @@ fn run(
     mut see: impl FnMut(Option<&Clock>, &Entry, &Clock),
 ) -> (Vec<Entry>, Clock) {
     let zone = TimeZone::get(ZONES[zone]).expect("a zone");
-    let mut stricter = SlaMatrix {
-        effective_from: date(2026, 6, 1),
-        ..SlaMatrix::playbook()
-    };
+    let mut stricter = SlaMatrix { effective_from: date(2026, 6, 1), ..SlaMatrix::playbook() };
     stricter.days.critical = Some(7);
     stricter.days.low = Some(90);
     let policies = SlaMatrices::new(vec![SlaMatrix::playbook(), stricter]).expect("two versions");
-    let rules = Rules {
-        policies: &policies,
-        zone: &zone,
-    };
+    let rules = Rules { policies: &policies, zone: &zone };
     let mut at: Timestamp = "2026-01-31T22:30:00Z".parse().expect("an instant");
-    let first = Entry {
-        at,
-        recorded_at: at,
-        event: Event::Started {
-            band: Band::High,
-            score: None,
-        },
-    };
+    let first =
+        Entry { at, recorded_at: at, event: Event::Started { band: Band::High, score: None } };
     let mut clock = apply(None, &first, &rules).expect("started");
     see(None, &first, &clock);
     let mut entries = vec![first];
     for &(kind, seconds) in steps {
-        at = at
-            .checked_add(SignedDuration::from_secs(seconds))
-            .expect("in range");
+        at = at.checked_add(SignedDuration::from_secs(seconds)).expect("in range");
         let added = match step_event(kind) {
             "look" => looks(&clock, at),
-            words => vec![Entry {
-                at,
-                recorded_at: at,
-                event: event(words),
-            }],
+            words => vec![Entry { at, recorded_at: at, event: event(words) }],
         };
         for entry in added {
             if let Ok(next) = apply(Some(clock), &entry, &rules) {
@@ -550,11 +457,7 @@ fn run(
             }
         }
     }
-    assert_eq!(
-        replay(&entries, &rules),
-        Ok(clock),
-        "replay differs from the fold"
-    );
+    assert_eq!(replay(&entries, &rules), Ok(clock), "replay differs from the fold");
     (entries, clock)
 }
 

@@ -107,19 +107,11 @@ pub enum VectorRefused {
     #[error("CVSS {version} has no metric {metric}")]
     UnknownMetric { version: Version, metric: String },
     #[error("metric {metric} of CVSS {version} has no value {value}; it takes one of: {allowed}")]
-    UnknownValue {
-        version: Version,
-        metric: &'static str,
-        value: String,
-        allowed: &'static str,
-    },
+    UnknownValue { version: Version, metric: &'static str, value: String, allowed: &'static str },
     #[error("metric {metric} is given twice")]
     Twice { metric: &'static str },
     #[error("mandatory metric {metric} of CVSS {version} is missing")]
-    Missing {
-        version: Version,
-        metric: &'static str,
-    },
+    Missing { version: Version, metric: &'static str },
     #[error("the vector has no score: {0}")]
     Unscored(String),
 }
@@ -150,11 +142,7 @@ pub fn score(vector: &str) -> Result<Scored, VectorRefused> {
         .parse()
         .map_err(|error: cvss::Error| VectorRefused::Unscored(error.to_string()))?;
     let base_score = (parsed.score() * 10.0).round() / 10.0;
-    Ok(Scored {
-        version,
-        base_score,
-        severity: parsed.severity().into(),
-    })
+    Ok(Scored { version, base_score, severity: parsed.severity().into() })
 }
 
 /// The version a vector is of, and its metrics without prefix.
@@ -166,9 +154,7 @@ fn split_version(vector: &str) -> Result<(Version, &str), VectorRefused> {
             "3.1" => Version::V31,
             "4.0" => Version::V40,
             _ => {
-                return Err(VectorRefused::UnknownVersion {
-                    version: quoted(number),
-                });
+                return Err(VectorRefused::UnknownVersion { version: quoted(number) });
             }
         };
         return Ok((version, metrics));
@@ -192,16 +178,12 @@ fn check_metrics(version: Version, metrics: &str) -> Result<(), VectorRefused> {
     };
     let mut seen = [false; 40];
     for part in metrics.split('/') {
-        let (name, value) = part
-            .split_once(':')
-            .ok_or_else(|| VectorRefused::Malformed { part: quoted(part) })?;
+        let (name, value) =
+            part.split_once(':').ok_or_else(|| VectorRefused::Malformed { part: quoted(part) })?;
         let place = table
             .iter()
             .position(|metric| metric.name == name)
-            .ok_or_else(|| VectorRefused::UnknownMetric {
-                version,
-                metric: quoted(name),
-            })?;
+            .ok_or_else(|| VectorRefused::UnknownMetric { version, metric: quoted(name) })?;
         let metric = &table[place];
         if !metric.values.split(' ').any(|allowed| allowed == value) {
             return Err(VectorRefused::UnknownValue {
@@ -212,20 +194,11 @@ fn check_metrics(version: Version, metrics: &str) -> Result<(), VectorRefused> {
             });
         }
         if std::mem::replace(&mut seen[place], true) {
-            return Err(VectorRefused::Twice {
-                metric: metric.name,
-            });
+            return Err(VectorRefused::Twice { metric: metric.name });
         }
     }
-    match table
-        .iter()
-        .zip(seen)
-        .find(|(metric, seen)| metric.mandatory && !seen)
-    {
-        Some((metric, _)) => Err(VectorRefused::Missing {
-            version,
-            metric: metric.name,
-        }),
+    match table.iter().zip(seen).find(|(metric, seen)| metric.mandatory && !seen) {
+        Some((metric, _)) => Err(VectorRefused::Missing { version, metric: metric.name }),
         None => Ok(()),
     }
 }
@@ -243,19 +216,11 @@ struct Metric {
 }
 
 const fn must(name: &'static str, values: &'static str) -> Metric {
-    Metric {
-        name,
-        values,
-        mandatory: true,
-    }
+    Metric { name, values, mandatory: true }
 }
 
 const fn may(name: &'static str, values: &'static str) -> Metric {
-    Metric {
-        name,
-        values,
-        mandatory: false,
-    }
+    Metric { name, values, mandatory: false }
 }
 
 /// CVSS v2 guide, 2.1 to 2.3.
@@ -347,12 +312,7 @@ mod tests {
     fn check(vector: &str, expected: &str) {
         let said = match score(vector) {
             Ok(scored) => {
-                format!(
-                    "{} {:.1} {}",
-                    scored.version,
-                    scored.base_score,
-                    scored.severity.word()
-                )
+                format!("{} {:.1} {}", scored.version, scored.base_score, scored.severity.word())
             }
             Err(refused) => refused.to_string(),
         };
@@ -365,14 +325,8 @@ mod tests {
             "CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N",
             "4.0 9.3 critical",
         );
-        check(
-            "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H",
-            "3.1 9.8 critical",
-        );
-        check(
-            "CVSS:3.0/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:N",
-            "3.0 0.0 none",
-        );
+        check("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H", "3.1 9.8 critical");
+        check("CVSS:3.0/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:N", "3.0 0.0 none");
         check("AV:N/AC:L/Au:N/C:C/I:C/A:C", "2.0 10.0 high");
         check("(AV:N/AC:L/Au:N/C:P/I:P/A:P)", "2.0 7.5 high");
         check("CVSS2#AV:N/AC:L/Au:N/C:P/I:P/A:P", "2.0 7.5 high");
@@ -384,10 +338,7 @@ mod tests {
             "CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N/E:U",
             "4.0 8.1 high",
         );
-        check(
-            "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H/E:U",
-            "3.1 9.8 critical",
-        );
+        check("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H/E:U", "3.1 9.8 critical");
     }
 
     #[test]
@@ -400,35 +351,20 @@ mod tests {
             "CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N",
             "mandatory metric SA of CVSS 4.0 is missing",
         );
-        check(
-            "AV:N/AC:L/C:P/I:P/A:P",
-            "mandatory metric Au of CVSS 2.0 is missing",
-        );
+        check("AV:N/AC:L/C:P/I:P/A:P", "mandatory metric Au of CVSS 2.0 is missing");
         check(
             "CVSS:3.1/AV:W/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H",
             "metric AV of CVSS 3.1 has no value \"W\"; it takes one of: N A L P",
         );
-        check(
-            "CVSS:3.1/AV:N/AV:L/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H",
-            "metric AV is given twice",
-        );
+        check("CVSS:3.1/AV:N/AV:L/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H", "metric AV is given twice");
         check("CVSS:3.1/AX:N", "CVSS 3.1 has no metric \"AX\"");
     }
 
     #[test]
     fn what_is_no_vector_is_refused() {
-        check(
-            "",
-            "the vector is empty; one begins with CVSS:3.1/ or, for version 2, with AV:",
-        );
-        check(
-            "/",
-            "\"\" is not a metric with its value; they are written like AV:N",
-        );
-        check(
-            "9.8",
-            "\"9.8\" is not a metric with its value; they are written like AV:N",
-        );
+        check("", "the vector is empty; one begins with CVSS:3.1/ or, for version 2, with AV:");
+        check("/", "\"\" is not a metric with its value; they are written like AV:N");
+        check("9.8", "\"9.8\" is not a metric with its value; they are written like AV:N");
         check(
             "AV:N/AC:L/Au:N/C:P/I:P/A:P/",
             "\"\" is not a metric with its value; they are written like AV:N",
@@ -437,10 +373,7 @@ mod tests {
             "CVSS:5.0/AV:N",
             "CVSS version \"5.0\" is not known; known are 2.0 (without prefix), 3.0, 3.1, 4.0",
         );
-        check(
-            &"AV:N/".repeat(200),
-            "the vector has 1000 bytes; the longest read is 512",
-        );
+        check(&"AV:N/".repeat(200), "the vector has 1000 bytes; the longest read is 512");
         assert!(score("(AV:N/AC:L/Au:N/C:P/I:P/A:P").is_err());
         assert!(score("cvss:3.1/av:n/ac:l/pr:n/ui:n/s:u/c:h/i:h/a:h").is_err());
         assert!(score("CVSS:3.1/AV:N:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H").is_err());
@@ -490,11 +423,7 @@ mod tests {
             let fields: Vec<&str> = line.split('\t').collect();
             let error = score(fields[2]).expect_err(line);
             let mandatory = fields[1].contains("Mandatory");
-            assert_eq!(
-                mandatory,
-                matches!(error, VectorRefused::Missing { .. }),
-                "{line}"
-            );
+            assert_eq!(mandatory, matches!(error, VectorRefused::Missing { .. }), "{line}");
             refused += 1;
         }
         eprintln!("cvss invalid: {refused} refused");

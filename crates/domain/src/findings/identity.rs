@@ -53,9 +53,8 @@ pub fn identify(
     for observation in observations {
         bases.push(base(observation, aliases));
     }
-    let mut places: Vec<usize> = (0..bases.len())
-        .filter(|&place| bases[place].is_counted)
-        .collect();
+    let mut places: Vec<usize> =
+        (0..bases.len()).filter(|&place| bases[place].is_counted).collect();
     let key = |place: usize| (&bases[place].text, position(&observations[place]));
     places.sort_by(|&left, &right| key(left).cmp(&key(right)));
 
@@ -68,32 +67,21 @@ pub fn identify(
             (false, _) => 1,
         };
     }
-    bases
-        .into_iter()
-        .zip(ordinals)
-        .map(|(base, ordinal)| base.identity(ordinal))
-        .collect()
+    bases.into_iter().zip(ordinals).map(|(base, ordinal)| base.identity(ordinal)).collect()
 }
 
 /// The canonical identifier among those of one observation.
 ///
 /// The first CVE; else what `aliases` knows for one of them; else the first GHSA; else the first.
 pub fn canonical_id(ids: &[String], aliases: &dyn Fn(&str) -> Option<String>) -> Option<String> {
-    let ids: Vec<String> = ids
-        .iter()
-        .map(|id| normal_id(id))
-        .filter(|id| !id.is_empty())
-        .collect();
+    let ids: Vec<String> = ids.iter().map(|id| normal_id(id)).filter(|id| !id.is_empty()).collect();
     if let Some(cve) = ids.iter().find(|id| is_cve(id)) {
         return Some(cve.clone());
     }
     if let Some(known) = ids.iter().find_map(|id| aliases(id)) {
         return Some(normal_id(&known));
     }
-    ids.iter()
-        .find(|id| id.starts_with("GHSA-"))
-        .or(ids.first())
-        .cloned()
+    ids.iter().find(|id| id.starts_with("GHSA-")).or(ids.first()).cloned()
 }
 
 /// An identity before places with equal text are told apart.
@@ -122,59 +110,34 @@ fn base(observation: &Observation, aliases: &dyn Fn(&str) -> Option<String>) -> 
             Some(id) => format!("{}|{}", part("vulnerability:", id), part("", &name)),
             None => format!("{}|{}", part("package:", &class()), part("", &name)),
         };
-        return Base {
-            text,
-            is_counted: false,
-        };
+        return Base { text, is_counted: false };
     }
     let location = observation.location.as_ref();
     if let Some(path) = location.and_then(|location| location.path.as_deref()) {
-        let mut text = format!(
-            "{}|{}",
-            part("code:", &class()),
-            part("", &normal_path(path))
-        );
+        let mut text = format!("{}|{}", part("code:", &class()), part("", &normal_path(path)));
         if let Some(mark) = mark(observation) {
             text.push('|');
             text.push_str(&mark);
         }
-        return Base {
-            text,
-            is_counted: true,
-        };
+        return Base { text, is_counted: true };
     }
     if let Some(url) = location.and_then(|location| location.url.as_deref()) {
         let text = format!("{}|{}", part("web:", &class()), part("", &normal_url(url)));
-        return Base {
-            text,
-            is_counted: false,
-        };
+        return Base { text, is_counted: false };
     }
     let text = match (&observation.fingerprint, &canonical) {
         (Some(own), _) => format!("{}|{}", part("thing:", &class()), digest(own)),
         (None, Some(id)) => part("vulnerability:", id),
         (None, None) => {
-            format!(
-                "{}|{}",
-                part("thing:", &class()),
-                part("", &normal_text(&observation.title))
-            )
+            format!("{}|{}", part("thing:", &class()), part("", &normal_text(&observation.title)))
         }
     };
-    Base {
-        text,
-        is_counted: false,
-    }
+    Base { text, is_counted: false }
 }
 
 /// What kind of thing is wrong: the rule, or what comes nearest to it.
 fn rule_class(observation: &Observation, canonical: Option<&str>) -> String {
-    if let Some(rule) = observation
-        .rule
-        .as_deref()
-        .map(str::trim)
-        .filter(|rule| !rule.is_empty())
-    {
+    if let Some(rule) = observation.rule.as_deref().map(str::trim).filter(|rule| !rule.is_empty()) {
         return rule.to_lowercase();
     }
     match (canonical, observation.cwes.first()) {
@@ -196,11 +159,7 @@ fn mark(observation: &Observation) -> Option<String> {
 
 /// Where in its file an observation stands; without a line its title tells it from others.
 fn position(observation: &Observation) -> (u32, &str) {
-    match observation
-        .location
-        .as_ref()
-        .and_then(|location| location.line)
-    {
+    match observation.location.as_ref().and_then(|location| location.line) {
         Some(line) => (line, ""),
         None => (0, &observation.title),
     }
@@ -300,9 +259,7 @@ fn percent_decoded(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((&first, after)) = rest.split_first() {
-        let digits = after
-            .get(..2)
-            .and_then(|digits| std::str::from_utf8(digits).ok());
+        let digits = after.get(..2).and_then(|digits| std::str::from_utf8(digits).ok());
         let value = digits
             .filter(|digits| first == b'%' && digits.bytes().all(|digit| digit.is_ascii_hexdigit()))
             .and_then(|digits| u8::from_str_radix(digits, 16).ok());
@@ -344,28 +301,17 @@ fn normal_url(url: &str) -> String {
 }
 
 fn normal_text(text: &str) -> String {
-    text.split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ")
-        .to_lowercase()
+    text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }
 
 /// The text of a place without indentation, empty lines and the line numbers that some tools
 /// print before each line.
 fn normal_snippet(snippet: &str) -> String {
-    let lines: Vec<&str> = snippet
-        .lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty())
-        .collect();
+    let lines: Vec<&str> = snippet.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     let numbered = lines.iter().all(|line| without_number(line).is_some());
     let mut out = String::with_capacity(snippet.len());
     for line in lines {
-        let line = if numbered {
-            without_number(line).unwrap_or(line)
-        } else {
-            line
-        };
+        let line = if numbered { without_number(line).unwrap_or(line) } else { line };
         for word in line.split_whitespace() {
             out.push_str(word);
             out.push(' ');
@@ -411,11 +357,7 @@ mod tests {
             Some(name) => (None, name),
             None => (Some(purl.to_owned()), "Some Name"),
         };
-        let package = Package {
-            name: name.to_owned(),
-            purl,
-            ..Package::default()
-        };
+        let package = Package { name: name.to_owned(), purl, ..Package::default() };
         Observation {
             ids: ids.iter().map(|&id| id.to_owned()).collect(),
             package: Some(package),
@@ -427,21 +369,14 @@ mod tests {
         let path = Some(path.to_owned());
         Observation {
             rule: Some(rule.to_owned()),
-            location: Some(Location {
-                path,
-                line: Some(line),
-                url: None,
-            }),
+            location: Some(Location { path, line: Some(line), url: None }),
             snippet: Some(snippet.to_owned()).filter(|text| !text.is_empty()),
             ..Observation::new("title", Severity::High)
         }
     }
 
     fn texts(observations: &[Observation]) -> Vec<String> {
-        identify(observations, &no_aliases)
-            .iter()
-            .map(Identity::to_string)
-            .collect()
+        identify(observations, &no_aliases).iter().map(Identity::to_string).collect()
     }
 
     #[test]
@@ -458,21 +393,9 @@ mod tests {
             "pkg:npm/%40scope/Name@1.0.0?arch=x#sub",
             "vulnerability:CVE-2021-23337|npm/@scope/name",
         );
-        check(
-            &["CVE-2020-1"],
-            "pkg:npm/@scope/name",
-            "vulnerability:CVE-2020-1|npm/@scope/name",
-        );
-        check(
-            &["GHSA-x"],
-            "pkg:pypi/Foo_Bar.baz@1",
-            "vulnerability:GHSA-x|pypi/foo-bar-baz",
-        );
-        check(
-            &["RUSTSEC-2020-1", "GHSA-x"],
-            "name Time",
-            "vulnerability:GHSA-x|time",
-        );
+        check(&["CVE-2020-1"], "pkg:npm/@scope/name", "vulnerability:CVE-2020-1|npm/@scope/name");
+        check(&["GHSA-x"], "pkg:pypi/Foo_Bar.baz@1", "vulnerability:GHSA-x|pypi/foo-bar-baz");
+        check(&["RUSTSEC-2020-1", "GHSA-x"], "name Time", "vulnerability:GHSA-x|time");
         check(
             &["CVE-2024-0001"],
             "pkg:deb/debian/openssl@3.0.11-1~deb12u2?distro=debian-12",
@@ -515,9 +438,7 @@ mod tests {
 
     #[test]
     fn equal_text_in_one_file_is_told_apart_by_order() {
-        let report = [12, 40, 40, 7]
-            .map(|line| code("B307", "a.py", line, "eval(x)"))
-            .to_vec();
+        let report = [12, 40, 40, 7].map(|line| code("B307", "a.py", line, "eval(x)")).to_vec();
         let made = texts(&report);
         assert_eq!(made[1], made[2]);
         assert!(made[0].ends_with("#2") && made[1].ends_with("#3") && !made[3].contains('#'));
@@ -545,20 +466,11 @@ mod tests {
         let mut seen = Observation::new("XSS", Severity::High);
         seen.rule = Some("40012".to_owned());
         let mut at = |url: &str| {
-            seen.location = Some(Location {
-                url: Some(url.to_owned()),
-                ..Location::default()
-            });
+            seen.location = Some(Location { url: Some(url.to_owned()), ..Location::default() });
             one(&seen)
         };
-        assert_eq!(
-            at("https://Shop.Example/search/?q=1"),
-            "web:40012|https://shop.example/search"
-        );
-        assert_eq!(
-            at("https://shop.example/search?q=2#x"),
-            at("https://shop.example/search/")
-        );
+        assert_eq!(at("https://Shop.Example/search/?q=1"), "web:40012|https://shop.example/search");
+        assert_eq!(at("https://shop.example/search?q=2#x"), at("https://shop.example/search/"));
     }
 
     #[test]
@@ -574,12 +486,7 @@ mod tests {
     #[test]
     fn long_and_hostile_parts_stay_bounded_and_distinct() {
         let long = |end: &str| {
-            one(&code(
-                &"r|#%\n".repeat(500),
-                &format!("{}{end}", "ö/".repeat(9000)),
-                1,
-                "",
-            ))
+            one(&code(&"r|#%\n".repeat(500), &format!("{}{end}", "ö/".repeat(9000)), 1, ""))
         };
         assert!(long("a").len() < 400, "{}", long("a"));
         assert_ne!(long("a"), long("b"));

@@ -24,17 +24,27 @@ pub struct Entry {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
     /// First seen by any tool in the service.
-    Started { band: Band, score: Option<f64> },
+    Started {
+        band: Band,
+        score: Option<f64>,
+    },
     /// The band is another one now. A new score in the same band is no event.
-    Rebanded { band: Band, score: Option<f64> },
+    Rebanded {
+        band: Band,
+        score: Option<f64>,
+    },
     /// Another version of the SLA matrix holds for this clock from now on.
     PolicyChanged,
     /// A change that should fix it is merged; `reference` is its address.
-    FixMerged { reference: String },
+    FixMerged {
+        reference: String,
+    },
     /// Trigger 6: open for long with no fix merged.
     Warned,
     /// Out of time; `holder` is the team that held it then, frozen.
-    Breached { holder: Option<String> },
+    Breached {
+        holder: Option<String>,
+    },
     Stopped {
         reason: StopReason,
         grounds: Grounds,
@@ -71,11 +81,8 @@ pub enum StopReason {
 
 impl StopReason {
     /// Every reason.
-    pub const ALL: [StopReason; 3] = [
-        StopReason::VerifiedFixed,
-        StopReason::FalsePositive,
-        StopReason::NotAffected,
-    ];
+    pub const ALL: [StopReason; 3] =
+        [StopReason::VerifiedFixed, StopReason::FalsePositive, StopReason::NotAffected];
 
     /// The word used in the API, in SQL and on pages.
     pub fn word(self) -> &'static str {
@@ -88,9 +95,7 @@ impl StopReason {
 
     /// The reason a word stands for.
     pub fn from_word(word: &str) -> Option<StopReason> {
-        StopReason::ALL
-            .into_iter()
-            .find(|reason| reason.word() == word)
+        StopReason::ALL.into_iter().find(|reason| reason.word() == word)
     }
 }
 
@@ -136,19 +141,12 @@ pub enum ColumnsRefused {
     #[error("the ledger has no event called {0:?}; the database may be of a newer version")]
     Kind(String),
     #[error("the {column} of a {kind} entry is {found:?}")]
-    Column {
-        kind: String,
-        column: &'static str,
-        found: Option<String>,
-    },
+    Column { kind: String, column: &'static str, found: Option<String> },
 }
 
 impl From<&Event> for EventColumns {
     fn from(event: &Event) -> EventColumns {
-        let mut columns = EventColumns {
-            kind: event.word().to_owned(),
-            ..Default::default()
-        };
+        let mut columns = EventColumns { kind: event.word().to_owned(), ..Default::default() };
         match event {
             Event::Started { band, score } | Event::Rebanded { band, score } => {
                 columns.band = Some(band.word().to_owned());
@@ -180,26 +178,13 @@ impl TryFrom<EventColumns> for Event {
 
     fn try_from(columns: EventColumns) -> Result<Event, ColumnsRefused> {
         Ok(match columns.kind.as_str() {
-            "started" => Event::Started {
-                band: columns.band()?,
-                score: columns.score,
-            },
-            "rebanded" => Event::Rebanded {
-                band: columns.band()?,
-                score: columns.score,
-            },
+            "started" => Event::Started { band: columns.band()?, score: columns.score },
+            "rebanded" => Event::Rebanded { band: columns.band()?, score: columns.score },
             "policy changed" => Event::PolicyChanged,
-            "fix merged" => Event::FixMerged {
-                reference: columns.note.unwrap_or_default(),
-            },
+            "fix merged" => Event::FixMerged { reference: columns.note.unwrap_or_default() },
             "warned" => Event::Warned,
-            "breached" => Event::Breached {
-                holder: columns.party,
-            },
-            "stopped" => Event::Stopped {
-                reason: columns.reason()?,
-                grounds: columns.grounds(),
-            },
+            "breached" => Event::Breached { holder: columns.party },
+            "stopped" => Event::Stopped { reason: columns.reason()?, grounds: columns.grounds() },
             "reopened" => Event::Reopened,
             _ => return Err(ColumnsRefused::Kind(columns.kind)),
         })
@@ -219,10 +204,7 @@ impl EventColumns {
 
     fn grounds(self) -> Grounds {
         match self.import {
-            Some(import) => Grounds::Import {
-                import,
-                digest: self.digest.unwrap_or_default(),
-            },
+            Some(import) => Grounds::Import { import, digest: self.digest.unwrap_or_default() },
             None => Grounds::Person {
                 person: self.party.unwrap_or_default(),
                 note: self.note.unwrap_or_default(),
@@ -231,11 +213,7 @@ impl EventColumns {
     }
 
     fn refuse(&self, column: &'static str, found: &Option<String>) -> ColumnsRefused {
-        ColumnsRefused::Column {
-            kind: self.kind.clone(),
-            column,
-            found: found.clone(),
-        }
+        ColumnsRefused::Column { kind: self.kind.clone(), column, found: found.clone() }
     }
 }
 
@@ -245,43 +223,21 @@ mod tests {
 
     #[test]
     fn what_is_kept_is_what_is_read() {
-        let import = Grounds::Import {
-            import: "I-1".to_owned(),
-            digest: "ab".to_owned(),
-        };
-        let person = Grounds::Person {
-            person: "ada".to_owned(),
-            note: "test code".to_owned(),
-        };
+        let import = Grounds::Import { import: "I-1".to_owned(), digest: "ab".to_owned() };
+        let person = Grounds::Person { person: "ada".to_owned(), note: "test code".to_owned() };
         let mut events = vec![
-            Event::Started {
-                band: Band::Critical,
-                score: Some(9.4),
-            },
-            Event::Rebanded {
-                band: Band::Low,
-                score: None,
-            },
+            Event::Started { band: Band::Critical, score: Some(9.4) },
+            Event::Rebanded { band: Band::Low, score: None },
             Event::PolicyChanged,
-            Event::FixMerged {
-                reference: "https://git.example/1".to_owned(),
-            },
+            Event::FixMerged { reference: "https://git.example/1".to_owned() },
             Event::Warned,
-            Event::Breached {
-                holder: Some("payments".to_owned()),
-            },
+            Event::Breached { holder: Some("payments".to_owned()) },
             Event::Breached { holder: None },
             Event::Reopened,
         ];
         for reason in StopReason::ALL {
-            events.push(Event::Stopped {
-                reason,
-                grounds: import.clone(),
-            });
-            events.push(Event::Stopped {
-                reason,
-                grounds: person.clone(),
-            });
+            events.push(Event::Stopped { reason, grounds: import.clone() });
+            events.push(Event::Stopped { reason, grounds: person.clone() });
         }
         for event in events {
             assert_eq!(Event::try_from(EventColumns::from(&event)), Ok(event));
@@ -290,19 +246,10 @@ mod tests {
 
     #[test]
     fn columns_that_are_no_event_are_refused_by_name() {
-        let columns = EventColumns {
-            kind: "melted".to_owned(),
-            ..Default::default()
-        };
+        let columns = EventColumns { kind: "melted".to_owned(), ..Default::default() };
         let refused = Event::try_from(columns).expect_err("unknown").to_string();
-        assert!(
-            refused.starts_with("the ledger has no event called \"melted\""),
-            "{refused}"
-        );
-        let columns = EventColumns {
-            kind: "started".to_owned(),
-            ..Default::default()
-        };
+        assert!(refused.starts_with("the ledger has no event called \"melted\""), "{refused}");
+        let columns = EventColumns { kind: "started".to_owned(), ..Default::default() };
         let refused = Event::try_from(columns).expect_err("no band").to_string();
         assert_eq!(refused, "the band of a started entry is None");
     }

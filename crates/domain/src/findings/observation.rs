@@ -18,13 +18,8 @@ pub enum Severity {
 
 impl Severity {
     /// Every severity, worst first.
-    pub const ALL: [Severity; 5] = [
-        Severity::Critical,
-        Severity::High,
-        Severity::Medium,
-        Severity::Low,
-        Severity::Info,
-    ];
+    pub const ALL: [Severity; 5] =
+        [Severity::Critical, Severity::High, Severity::Medium, Severity::Low, Severity::Info];
 
     /// The word used in the API, in SQL and on pages.
     pub fn word(self) -> &'static str {
@@ -39,9 +34,7 @@ impl Severity {
 
     /// The severity a word of ours stands for; foreign words are mapped by the readers.
     pub fn from_word(word: &str) -> Option<Severity> {
-        Severity::ALL
-            .into_iter()
-            .find(|severity| severity.word() == word)
+        Severity::ALL.into_iter().find(|severity| severity.word() == word)
     }
 }
 

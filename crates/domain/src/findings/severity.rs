@@ -111,9 +111,7 @@ impl ScoreSource {
 
     /// The source a word stands for.
     pub fn from_word(word: &str) -> Option<ScoreSource> {
-        ScoreSource::ALL
-            .into_iter()
-            .find(|source| source.word() == word)
+        ScoreSource::ALL.into_iter().find(|source| source.word() == word)
     }
 }
 
@@ -133,11 +131,7 @@ impl Assessment {
     }
 
     fn scored(score: f64, source: ScoreSource) -> Assessment {
-        Assessment {
-            score: Some(score),
-            source,
-            band: Band::of_score(score),
-        }
+        Assessment { score: Some(score), source, band: Band::of_score(score) }
     }
 
     fn rank(&self) -> (ScoreSource, Band, u64) {
@@ -165,18 +159,10 @@ pub fn assess(observation: &Observation) -> Assessment {
     }
     let known_vulnerability = observation.package.is_some() && !observation.ids.is_empty();
     if observation.severity == Severity::Info && known_vulnerability {
-        return Assessment {
-            score: None,
-            source: ScoreSource::Nothing,
-            band: Band::High,
-        };
+        return Assessment { score: None, source: ScoreSource::Nothing, band: Band::High };
     }
     let band = Band::of_label(observation.severity);
-    Assessment {
-        score: None,
-        source: ScoreSource::Label,
-        band,
-    }
+    Assessment { score: None, source: ScoreSource::Label, band }
 }
 
 /// Which of several tools' assessments counts: the better source, and of equals the worse score.
@@ -190,35 +176,21 @@ mod tests {
     use crate::findings::Package;
 
     fn check(observation: &Observation, expected: &str) {
-        let Assessment {
-            score,
-            source,
-            band,
-        } = assess(observation);
+        let Assessment { score, source, band } = assess(observation);
         let score = score.map_or("-".to_owned(), |score| format!("{score:.1}"));
         assert_eq!(format!("{score} {} {band}", source.word()), expected);
     }
 
     fn saying(severity: Severity, score: Option<f64>, vector: Option<&str>) -> Observation {
-        Observation {
-            score,
-            vector: vector.map(str::to_owned),
-            ..Observation::new("t", severity)
-        }
+        Observation { score, vector: vector.map(str::to_owned), ..Observation::new("t", severity) }
     }
 
     #[test]
     fn a_vector_beats_a_score_beats_a_label() {
         let vector = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H";
-        check(
-            &saying(Severity::Low, Some(5.0), Some(vector)),
-            "9.8 cvss-3.1 critical",
-        );
+        check(&saying(Severity::Low, Some(5.0), Some(vector)), "9.8 cvss-3.1 critical");
         check(&saying(Severity::Low, Some(5.0), None), "5.0 stated medium");
-        check(
-            &saying(Severity::Low, Some(5.0), Some("nonsense")),
-            "5.0 stated medium",
-        );
+        check(&saying(Severity::Low, Some(5.0), Some("nonsense")), "5.0 stated medium");
         check(&saying(Severity::Low, None, None), "- label low");
     }
 
@@ -241,10 +213,7 @@ mod tests {
     #[test]
     fn a_score_that_says_nothing_gives_way_to_the_label() {
         check(&saying(Severity::High, Some(0.0), None), "- label high");
-        check(
-            &saying(Severity::High, Some(f64::NAN), None),
-            "- label high",
-        );
+        check(&saying(Severity::High, Some(f64::NAN), None), "- label high");
         check(&saying(Severity::High, Some(1e9), None), "- label high");
         check(&saying(Severity::Info, Some(0.0), None), "0.0 stated low");
     }
@@ -252,10 +221,7 @@ mod tests {
     #[test]
     fn an_advisory_without_any_rating_counts_as_high_and_is_unscored() {
         let mut unrated = saying(Severity::Info, None, None);
-        unrated.package = Some(Package {
-            name: "left-pad".to_owned(),
-            ..Package::default()
-        });
+        unrated.package = Some(Package { name: "left-pad".to_owned(), ..Package::default() });
         check(&unrated, "- label low");
         unrated.ids.push("GHSA-aaaa-bbbb-cccc".to_owned());
         check(&unrated, "- none high");

@@ -25,20 +25,12 @@ pub struct BandDays {
 
 impl BandDays {
     /// The playbook's deadlines: 14, 30, 60 days, none below (bet 1.1).
-    pub const PLAYBOOK: BandDays = BandDays {
-        critical: Some(14),
-        high: Some(30),
-        medium: Some(60),
-        low: None,
-    };
+    pub const PLAYBOOK: BandDays =
+        BandDays { critical: Some(14), high: Some(30), medium: Some(60), low: None };
 
     /// The playbook's warning points: open 12 and 25 days with no fix merged (trigger 6).
-    pub const PLAYBOOK_WARNING: BandDays = BandDays {
-        critical: Some(12),
-        high: Some(25),
-        medium: None,
-        low: None,
-    };
+    pub const PLAYBOOK_WARNING: BandDays =
+        BandDays { critical: Some(12), high: Some(25), medium: None, low: None };
 
     /// The days of `band`.
     pub fn of(&self, band: Band) -> Option<u16> {
@@ -82,10 +74,7 @@ impl SlaMatrix {
     /// its due day. None where the band has no deadline.
     pub fn due(&self, start: Date, band: Band, zone: &TimeZone) -> Option<Timestamp> {
         let days = self.days.of(band)?;
-        Some(last_second(
-            start.saturating_add(i64::from(days).days()),
-            zone,
-        ))
+        Some(last_second(start.saturating_add(i64::from(days).days()), zone))
     }
 }
 
@@ -101,11 +90,7 @@ pub enum MatrixRefused {
     #[error(
         "the SLA matrix of {from} gives {worse} more time than {milder}; a worse band comes first"
     )]
-    Order {
-        from: Date,
-        worse: Band,
-        milder: Band,
-    },
+    Order { from: Date, worse: Band, milder: Band },
 }
 
 /// Every version of the matrix, so that any past deadline can be computed again.
@@ -117,9 +102,7 @@ pub struct SlaMatrices {
 
 impl Default for SlaMatrices {
     fn default() -> SlaMatrices {
-        SlaMatrices {
-            versions: vec![SlaMatrix::playbook()],
-        }
+        SlaMatrices { versions: vec![SlaMatrix::playbook()] }
     }
 }
 
@@ -135,9 +118,8 @@ impl SlaMatrices {
             return Err(MatrixRefused::NoVersion);
         }
         versions.sort_by_key(|matrix| matrix.effective_from);
-        if let Some(pair) = versions
-            .windows(2)
-            .find(|pair| pair[0].effective_from == pair[1].effective_from)
+        if let Some(pair) =
+            versions.windows(2).find(|pair| pair[0].effective_from == pair[1].effective_from)
         {
             return Err(MatrixRefused::SameDay(pair[0].effective_from));
         }
@@ -148,9 +130,7 @@ impl SlaMatrices {
     /// The version in force on `day`. Before the first version takes effect it is the first: a
     /// thing found earlier is not without a deadline.
     pub fn on(&self, day: Date) -> &SlaMatrix {
-        let later = self
-            .versions
-            .partition_point(|matrix| matrix.effective_from <= day);
+        let later = self.versions.partition_point(|matrix| matrix.effective_from <= day);
         &self.versions[later.saturating_sub(1)]
     }
 
@@ -172,11 +152,7 @@ fn check_days(matrix: &SlaMatrix) -> Result<(), MatrixRefused> {
         if let Some((worse, longer)) = worse
             && longer > days.unwrap_or(endless)
         {
-            return Err(MatrixRefused::Order {
-                from,
-                worse,
-                milder: band,
-            });
+            return Err(MatrixRefused::Order { from, worse, milder: band });
         }
         worse = Some((band, days.unwrap_or(endless)));
     }
@@ -193,15 +169,11 @@ pub fn civil_day(at: Timestamp, zone: &TimeZone) -> Date {
 /// A day that a zone left out altogether (Samoa, 30 December 2011) ends with the day before it.
 /// Beyond the range of time it is the end of time.
 pub fn last_second(day: Date, zone: &TimeZone) -> Timestamp {
-    let next = day
-        .saturating_add(1.day())
-        .to_zoned(zone.clone())
-        .map(|zoned| zoned.timestamp());
+    let next = day.saturating_add(1.day()).to_zoned(zone.clone()).map(|zoned| zoned.timestamp());
     let Ok(next) = next else {
         return Timestamp::MAX;
     };
-    next.checked_sub(SignedDuration::from_secs(1))
-        .unwrap_or(Timestamp::MIN)
+    next.checked_sub(SignedDuration::from_secs(1)).unwrap_or(Timestamp::MIN)
 }
 
 /// The same time of day `days` civil days later in `zone`.
@@ -228,12 +200,7 @@ mod tests {
     #[test]
     fn due_is_the_last_second_of_the_due_day_in_the_organisations_zone() {
         let at = "2026-01-05T23:30:00Z";
-        check_due(
-            at,
-            Band::Critical,
-            "Europe/Berlin",
-            "2026-01-20T23:59:59+01:00[Europe/Berlin]",
-        );
+        check_due(at, Band::Critical, "Europe/Berlin", "2026-01-20T23:59:59+01:00[Europe/Berlin]");
         check_due(
             at,
             Band::Critical,
@@ -312,13 +279,8 @@ mod tests {
     #[test]
     fn a_senseless_matrix_is_refused() {
         let with = |days| {
-            let matrix = SlaMatrix {
-                days,
-                ..SlaMatrix::playbook()
-            };
-            SlaMatrices::new(vec![matrix])
-                .expect_err("refused")
-                .to_string()
+            let matrix = SlaMatrix { days, ..SlaMatrix::playbook() };
+            SlaMatrices::new(vec![matrix]).expect_err("refused").to_string()
         };
         let book = BandDays::PLAYBOOK;
         assert_eq!(SlaMatrices::new(Vec::new()), Err(MatrixRefused::NoVersion));
@@ -327,27 +289,18 @@ mod tests {
             Err(MatrixRefused::SameDay(date(1970, 1, 1))),
         );
         assert_eq!(
-            with(BandDays {
-                critical: Some(0),
-                ..book
-            }),
+            with(BandDays { critical: Some(0), ..book }),
             "the SLA matrix of 1970-01-01 gives critical 0 days; allowed are 1 to 3650",
         );
         assert_eq!(
-            with(BandDays {
-                critical: None,
-                ..book
-            }),
+            with(BandDays { critical: None, ..book }),
             "the SLA matrix of 1970-01-01 gives critical more time than high; a worse band comes first",
         );
     }
 
     #[test]
     fn the_ends_of_time_do_not_panic() {
-        for zone in [
-            TimeZone::UTC,
-            TimeZone::get("Pacific/Kiritimati").expect("a zone"),
-        ] {
+        for zone in [TimeZone::UTC, TimeZone::get("Pacific/Kiritimati").expect("a zone")] {
             for at in [Timestamp::MIN, Timestamp::MAX] {
                 let day = civil_day(at, &zone);
                 let _ = SlaMatrix::playbook().due(day, Band::Medium, &zone);

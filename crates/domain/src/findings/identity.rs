@@ -154,7 +154,8 @@ fn mark(observation: &Observation) -> Option<String> {
         return Some(format!("own:{}", digest(own)));
     }
     let snippet = observation.snippet.as_deref().filter(filled)?;
-    Some(format!("text:{}", digest(&normal_snippet(snippet))))
+    let line = observation.location.as_ref().and_then(|location| location.line);
+    Some(format!("text:{}", digest(&normal_snippet(snippet, line))))
 }
 
 /// Where in its file an observation stands; without a line its title tells it from others.
@@ -304,27 +305,36 @@ fn normal_text(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }
 
-/// The text of a place without indentation, empty lines and the line numbers that some tools
-/// print before each line.
-fn normal_snippet(snippet: &str) -> String {
+/// The text of a place without indentation and empty lines.
+///
+/// Where a tool prints line numbers before its lines, only the line it points at counts: the lines
+/// around it are not the finding's, and at the top of a file they change with every insertion.
+fn normal_snippet(snippet: &str, pointed_at: Option<u32>) -> String {
     let lines: Vec<&str> = snippet.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-    let numbered = lines.iter().all(|line| without_number(line).is_some());
-    let mut out = String::with_capacity(snippet.len());
-    for line in lines {
-        let line = if numbered { without_number(line).unwrap_or(line) } else { line };
-        for word in line.split_whitespace() {
-            out.push_str(word);
-            out.push(' ');
+    let numbered: Option<Vec<(u32, &str)>> = lines.iter().map(|line| numbered(line)).collect();
+    let lines = match numbered {
+        Some(numbered) => {
+            let meant = numbered.iter().find(|(number, _)| Some(*number) == pointed_at);
+            meant.map_or_else(
+                || numbered.iter().map(|&(_, line)| line).collect(),
+                |&(_, line)| vec![line],
+            )
         }
-        out.push('\n');
+        None => lines,
+    };
+    let mut out = String::with_capacity(snippet.len());
+    for word in lines.iter().flat_map(|line| line.split_whitespace()) {
+        out.push_str(word);
+        out.push(' ');
     }
     out
 }
 
-fn without_number(line: &str) -> Option<&str> {
+/// A line's printed number and the rest of it.
+fn numbered(line: &str) -> Option<(u32, &str)> {
     let rest = line.trim_start_matches(|character: char| character.is_ascii_digit());
-    let is_number = rest.len() < line.len();
-    (is_number && rest.chars().next().is_none_or(char::is_whitespace)).then_some(rest)
+    let number = line[..line.len() - rest.len()].parse().ok()?;
+    rest.chars().next().is_none_or(char::is_whitespace).then_some((number, rest))
 }
 
 /// A location in one line: `src/app.py:12`, or an address.
@@ -430,10 +440,14 @@ mod tests {
     }
 
     #[test]
-    fn printed_line_numbers_are_not_part_of_the_text() {
-        let before = code("B307", "a.py", 12, "12 x = 1\n13 eval(x)\n");
-        let below = code("B307", "a.py", 62, "62 x = 1\n63 eval(x)\n");
-        assert_eq!(one(&before), one(&below));
+    fn printed_line_numbers_and_lines_around_are_not_part_of_the_place() {
+        let top = code("B404", "a.py", 1, "1 import subprocess\n2 import os\n");
+        let below = code("B404", "a.py", 51, "50 # added\n51 import subprocess\n52 import os\n");
+        let other = code("B404", "a.py", 51, "50 # added\n51 import commands\n52 import os\n");
+        assert_eq!(one(&top), one(&below));
+        assert_ne!(one(&top), one(&other));
+        let elsewhere = |line| code("R", "a.c", 9, &format!("{line} x = 1\n"));
+        assert_eq!(one(&elsewhere(12)), one(&elsewhere(62)));
     }
 
     #[test]

@@ -350,7 +350,7 @@ impl<'a> Comparison<'a> {
         self.gone(Sighting { present: false, ..here }, StopReason::VerifiedFixed).map(Some)
     }
 
-    /// The report has it and says that it is over.
+    /// The report has it and says that it is over; that counts from a partial report too.
     fn settled(
         self,
         told: &Incoming,

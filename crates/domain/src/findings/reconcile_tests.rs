@@ -418,14 +418,16 @@ fn a_breach_nobody_noted_is_noted_before_the_closing() {
     assert_eq!(plan.changed[0].clock.closed_in_time(), Some(false));
 }
 
-/// Any reports of two tools: number, score, version, standing of each item.
-fn reports() -> impl Strategy<Value = Vec<(bool, bool, Vec<(u8, u8, u8, u8)>)>> {
+/// A report of one of two tools, whole or not: number, score, version, standing of each item.
+type AnyReport = (bool, bool, Vec<(u8, u8, u8, u8)>);
+
+fn reports() -> impl Strategy<Value = Vec<AnyReport>> {
     let item = (0_u8..6, 0_u8..4, 0_u8..2, 0_u8..8);
     let items = prop::collection::vec(item, 0..8);
     prop::collection::vec((any::<bool>(), prop::bool::weighted(0.8), items), 1..8)
 }
 
-fn made(day: usize, (tool, complete, items): &(bool, bool, Vec<(u8, u8, u8, u8)>)) -> Report {
+fn made(day: usize, (tool, complete, items): &AnyReport) -> Report {
     let start: Timestamp = "2026-01-01T10:00:00Z".parse().expect("an instant");
     let hours = jiff::SignedDuration::from_hours(24 * 6 * day as i64);
     let scores = ["9.8", "7.5", "5.0", "2.0"];

@@ -173,9 +173,11 @@ fn digest(text: &str) -> String {
 
 /// The first `bytes` of `bytes_of` in lower-case hexadecimal.
 pub(super) fn hexadecimal(bytes_of: &[u8], bytes: usize) -> String {
+    let digit = |value: u8| char::from(b"0123456789abcdef"[usize::from(value & 15)]);
     let mut out = String::with_capacity(bytes * 2);
     for byte in bytes_of.iter().take(bytes) {
-        let _ = write!(out, "{byte:02x}");
+        out.push(digit(byte >> 4));
+        out.push(digit(*byte));
     }
     out
 }

@@ -54,7 +54,7 @@ pub fn fold(
     aliases: &dyn Fn(&str) -> Option<String>,
 ) -> Vec<Incoming> {
     let identities = identify(&observations, aliases);
-    let mut told: Vec<Told> = identities
+    let told: Vec<Told> = identities
         .into_iter()
         .zip(observations)
         .map(|(identity, observation)| Told {
@@ -63,10 +63,8 @@ pub fn fold(
             observation,
         })
         .collect();
-    told.sort_by(|left, right| left.key().cmp(&right.key()));
-
     let mut incoming: Vec<Incoming> = Vec::with_capacity(told.len());
-    let mut rest = told.into_iter().peekable();
+    let mut rest = in_order(told).into_iter().peekable();
     while let Some(first) = rest.next() {
         let mut others = Vec::new();
         while let Some(next) = rest.next_if(|next| next.identity == first.identity) {
@@ -77,6 +75,17 @@ pub fn fold(
     incoming
 }
 
+/// Sorts by key. Places are sorted, not the observations themselves, which are large.
+fn in_order(told: Vec<Told>) -> Vec<Told> {
+    let mut places: Vec<usize> = (0..told.len()).collect();
+    places.sort_by(|&left, &right| {
+        let (left, right) = (&told[left], &told[right]);
+        left.identity.cmp(&right.identity).then_with(|| left.key().cmp(&right.key()))
+    });
+    let mut told: Vec<Option<Told>> = told.into_iter().map(Some).collect();
+    places.into_iter().filter_map(|place| told[place].take()).collect()
+}
+
 /// One observation with its identity.
 struct Told {
     identity: Identity,
@@ -84,8 +93,8 @@ struct Told {
     observation: Observation,
 }
 
-/// Everything that decides which observation speaks for its identity.
-type Key<'a> = (&'a Identity, u8, Place<'a>, Text<'a>, Text<'a>);
+/// Everything that decides which observation of an identity speaks for it.
+type Key<'a> = (u8, Place<'a>, Text<'a>, Text<'a>);
 type Place<'a> = (Option<&'a str>, Option<u32>, Option<&'a str>);
 type Text<'a> = (Option<&'a str>, Option<&'a str>, Option<&'a str>);
 
@@ -102,7 +111,7 @@ impl Told {
             observation.vector.as_deref(),
             observation.rule.as_deref(),
         );
-        (&self.identity, standing_rank(observation.standing), place, texts, more)
+        (standing_rank(observation.standing), place, texts, more)
     }
 
     fn with(self, others: Vec<Told>) -> Incoming {
@@ -159,6 +168,7 @@ fn standing_rank(standing: Standing) -> u8 {
 
 fn digest(told: &Told, places: &[Location]) -> String {
     let mut sum = Sha256::new();
+    sum.update([standing_rank(told.observation.standing)]);
     let mut add = |text: Option<&str>| match text {
         // The length before each text keeps neighbours apart.
         Some(text) => {
@@ -180,10 +190,6 @@ fn digest(told: &Told, places: &[Location]) -> String {
         observation.vector.as_deref(),
         observation.rule.as_deref(),
         observation.description.as_deref(),
-        Some(
-            ["present", "fixed", "unaffected", "false"]
-                [standing_rank(observation.standing) as usize],
-        ),
         Some(package.name.as_str()),
         package.version.as_deref(),
         package.fixed.as_deref(),

@@ -431,7 +431,10 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn no_text_panics(text in ".{0,80}", metrics in "(CVSS:[34].[01]/)?([A-Z]{1,3}:[A-Z]/){0,12}") {
+        fn no_text_panics(
+            text in ".{0,80}",
+            metrics in "(CVSS:[34].[01]/)?([A-Z]{1,3}:[A-Z]/){0,12}",
+        ) {
             let _ = score(&text);
             let _ = score(&metrics);
         }

@@ -238,11 +238,10 @@ fn purl_name(purl: &str) -> Option<String> {
     let rest = purl.trim().strip_prefix("pkg:")?.trim_start_matches('/');
     let rest = rest.split(['?', '#']).next()?;
     let (kind, path) = rest.split_once('/')?;
-    // A version begins with the last @ that is not the beginning of a scope.
-    let path = match path.rsplit_once('@') {
-        Some((name, version)) if !name.is_empty() && !version.contains('/') => name,
-        _ => path,
-    };
+    // A version begins with the first @ that does not begin a scope.
+    let begins_scope = |place: usize| place == 0 || path.as_bytes()[place - 1] == b'/';
+    let version = path.match_indices('@').find(|&(place, _)| !begins_scope(place));
+    let path = version.map_or(path, |(place, _)| &path[..place]);
     let kind = kind.to_lowercase();
     let mut path = percent_decoded(path.trim_matches('/')).to_lowercase();
     if path.is_empty() {
@@ -406,6 +405,11 @@ mod tests {
             "vulnerability:CVE-2021-23337|npm/@scope/name",
         );
         check(&["CVE-2020-1"], "pkg:npm/@scope/name", "vulnerability:CVE-2020-1|npm/@scope/name");
+        check(
+            &["CVE-2020-1"],
+            "pkg:npm/@scope/name@git+ssh://git@host/x",
+            "vulnerability:CVE-2020-1|npm/@scope/name",
+        );
         check(&["GHSA-x"], "pkg:pypi/Foo_Bar.baz@1", "vulnerability:GHSA-x|pypi/foo-bar-baz");
         check(&["RUSTSEC-2020-1", "GHSA-x"], "name Time", "vulnerability:GHSA-x|time");
         check(
@@ -518,10 +522,12 @@ mod tests {
             let mut report: Vec<Observation> = lines
                 .iter()
                 .map(|&(rule, path, line, text)| {
-                    code(&format!("r{rule}"), &format!("p{path}"), line, ["", "eval(x)"][text as usize])
+                    let text = ["", "eval(x)"][usize::from(text)];
+                    code(&format!("r{rule}"), &format!("p{path}"), line, text)
                 })
                 .collect();
-            let mut straight: Vec<(String, u32)> = texts(&report).into_iter().zip(lines.iter().map(|row| row.2)).collect();
+            let mut straight: Vec<(String, u32)> =
+                texts(&report).into_iter().zip(lines.iter().map(|row| row.2)).collect();
             let mut order: Vec<usize> = (0..report.len()).collect();
             order.sort_by_key(|&place| (place as u64 + 1).wrapping_mul(seed | 1).rotate_left(17));
             report = order.iter().map(|&place| report[place].clone()).collect();
@@ -533,7 +539,12 @@ mod tests {
         }
 
         #[test]
-        fn no_text_panics(name in ".{0,40}", purl in "(pkg:)?.{0,40}", path in ".{0,60}", id in ".{0,20}") {
+        fn no_text_panics(
+            name in ".{0,40}",
+            purl in "(pkg:)?.{0,40}",
+            path in ".{0,60}",
+            id in ".{0,20}",
+        ) {
             let mut hostile = vulnerable(&[&id], &purl);
             prop_assert!(one(&hostile).len() < 400);
             hostile.package = None;

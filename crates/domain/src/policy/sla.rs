@@ -294,7 +294,8 @@ mod tests {
         );
         assert_eq!(
             with(BandDays { critical: None, ..book }),
-            "the SLA matrix of 1970-01-01 gives critical more time than high; a worse band comes first",
+            "the SLA matrix of 1970-01-01 gives critical more time than high; \
+             a worse band comes first",
         );
     }
 

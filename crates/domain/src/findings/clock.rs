@@ -52,14 +52,14 @@ impl State {
         State::Accepted,
     ];
 
-    /// The word used in the API, in SQL and on pages.
+    /// The word used in the API and in SQL.
     pub fn word(self) -> &'static str {
         match self {
             State::Open => "open",
-            State::FixMerged => "fix merged",
+            State::FixMerged => "fix_merged",
             State::Fixed => "fixed",
-            State::FalsePositive => "false positive",
-            State::NotAffected => "not affected",
+            State::FalsePositive => "false_positive",
+            State::NotAffected => "not_affected",
             State::Accepted => "accepted",
         }
     }

@@ -54,13 +54,13 @@ pub enum Event {
 }
 
 impl Event {
-    /// The word used in the API, in SQL and on pages.
+    /// The word used in the API and in SQL.
     pub fn word(&self) -> &'static str {
         match self {
             Event::Started { .. } => "started",
             Event::Rebanded { .. } => "rebanded",
-            Event::PolicyChanged => "policy changed",
-            Event::FixMerged { .. } => "fix merged",
+            Event::PolicyChanged => "policy_changed",
+            Event::FixMerged { .. } => "fix_merged",
             Event::Warned => "warned",
             Event::Breached { .. } => "breached",
             Event::Stopped { .. } => "stopped",
@@ -84,12 +84,12 @@ impl StopReason {
     pub const ALL: [StopReason; 3] =
         [StopReason::VerifiedFixed, StopReason::FalsePositive, StopReason::NotAffected];
 
-    /// The word used in the API, in SQL and on pages.
+    /// The word used in the API and in SQL.
     pub fn word(self) -> &'static str {
         match self {
-            StopReason::VerifiedFixed => "verified fixed",
-            StopReason::FalsePositive => "false positive",
-            StopReason::NotAffected => "not affected",
+            StopReason::VerifiedFixed => "verified_fixed",
+            StopReason::FalsePositive => "false_positive",
+            StopReason::NotAffected => "not_affected",
         }
     }
 
@@ -180,8 +180,8 @@ impl TryFrom<EventColumns> for Event {
         Ok(match columns.kind.as_str() {
             "started" => Event::Started { band: columns.band()?, score: columns.score },
             "rebanded" => Event::Rebanded { band: columns.band()?, score: columns.score },
-            "policy changed" => Event::PolicyChanged,
-            "fix merged" => Event::FixMerged { reference: columns.note.unwrap_or_default() },
+            "policy_changed" => Event::PolicyChanged,
+            "fix_merged" => Event::FixMerged { reference: columns.note.unwrap_or_default() },
             "warned" => Event::Warned,
             "breached" => Event::Breached { holder: columns.party },
             "stopped" => Event::Stopped { reason: columns.reason()?, grounds: columns.grounds() },

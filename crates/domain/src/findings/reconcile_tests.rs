@@ -339,7 +339,7 @@ fn a_persons_false_positive_stands_and_a_tools_does_not() {
          2026-01-03 trivy: 1 9.8
          2026-01-04 trivy: 1 9.8 edited",
         "1 created / 1 unchanged / 1 refreshed
-         1 critical false positive 01-15",
+         1 critical false_positive 01-15",
     );
     check(
         "2026-01-01 trivy: 1 9.8

@@ -9,5 +9,6 @@ pub mod access;
 pub mod findings;
 pub mod notices;
 pub mod people;
+pub mod policy;
 pub mod record;
 pub mod services;

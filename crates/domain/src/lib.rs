@@ -5,4 +5,7 @@
 //! argument, and the same input gives the same bytes. Rooms carry the same plural word as on the
 //! floors above (see `docs/architecture.md`).
 
+pub mod calendar;
 pub mod findings;
+pub mod metrics;
+pub mod objectives;

@@ -172,11 +172,16 @@ fn chance(input: &Input, today: Date, settings: &AlignmentSettings) -> (f64, Str
             } else {
                 0.0
             };
-            (
-                chance,
-                format!("kept {kept} of {due} in {} weeks", weeks.len() - from),
-            )
+            (chance, record(kept, due, weeks.len() - from))
         }
+    }
+}
+
+fn record(kept: u32, due: u32, weeks: usize) -> String {
+    match (due, weeks) {
+        (0, _) => "no track record yet".to_owned(),
+        (_, 1) => format!("kept {kept} of {due} in one week"),
+        _ => format!("kept {kept} of {due} in {weeks} weeks"),
     }
 }
 

@@ -426,10 +426,10 @@ fn the_board_hears_the_cause_and_whose_move_it_is() {
         });
     }
     let sentence = board_sentence(&told).unwrap();
-    insta::assert_snapshot!(sentence.text, @"");
+    insta::assert_snapshot!(sentence.text, @"O1 is at risk (41 % to land) because “critical fixes within 14 days” is not holding in Engineering (kept 7 of 15 in one week); O2 waits for the same team and will follow. The next move is Engineering's.");
     assert_eq!(sentence.move_of.as_deref(), Some("Engineering"));
     let calm = board_sentence(&told[2..]).unwrap();
-    insta::assert_snapshot!(calm.text, @"");
+    insta::assert_snapshot!(calm.text, @"O3 is likely to land (70 %); Ines holds it.");
 }
 
 #[test]
@@ -444,7 +444,7 @@ fn without_a_broken_input_the_board_hears_the_key_result() {
         contributions: &parts,
         owner: None,
     }];
-    insta::assert_snapshot!(board_sentence(&told).unwrap().text, @"");
+    insta::assert_snapshot!(board_sentence(&told).unwrap().text, @"O1 is at risk (41 % to land) because “KR2” is behind (9 % to land). The next move is Ines's.");
 }
 
 /// The public golden histories: 1e-6, probabilities 1e-5.

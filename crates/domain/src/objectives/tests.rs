@@ -118,7 +118,7 @@ fn a_check_in_speaks_of_a_monday() {
     };
     assert!(made(date(2026, 10, 19)).checked().is_ok());
     let refused = made(date(2026, 10, 21)).checked().unwrap_err();
-    insta::assert_snapshot!(refused, @"");
+    insta::assert_snapshot!(refused, @"a check-in belongs to the week of a Monday, not to 2026-10-21; the Monday is 2026-10-19");
     let endless = CheckIn {
         value: Some(f64::INFINITY),
         ..made(date(2026, 10, 19))
@@ -185,18 +185,18 @@ fn what_cannot_be_measured_is_refused_with_a_hint() {
         start_value: None,
         ..key_results[2].clone()
     };
-    insta::assert_snapshot!(without.checked().unwrap_err(), @"");
+    insta::assert_snapshot!(without.checked().unwrap_err(), @"key result FY27-Q3-O1-KR3 has no baseline; set one before its first check-in");
     let (starts, ends) = (date(2026, 8, 1), date(2026, 8, 1));
     let short = KeyResult {
         starts,
         ends,
         ..key_results[2].clone()
     };
-    insta::assert_snapshot!(short.checked().unwrap_err(), @"");
+    insta::assert_snapshot!(short.checked().unwrap_err(), @"key result FY27-Q3-O1-KR3: its last day is 2026-08-01 for a start on 2026-08-01; give a day after the start");
     let light = KeyResult {
         weight: 10.0,
         ..key_results[2].clone()
     };
-    insta::assert_snapshot!(check_weights(&[light]).unwrap_err(), @"");
+    insta::assert_snapshot!(check_weights(&[light]).unwrap_err(), @"the weights of an objective's key results sum to 10 %; make it 100 %");
     assert!(ObjectiveId::new("O 1").is_err() && KeyResultId::new("").is_err());
 }

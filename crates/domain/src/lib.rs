@@ -6,6 +6,8 @@
 //! floors above (see `docs/architecture.md`).
 
 pub mod calendar;
+pub mod escalations;
 pub mod findings;
 pub mod metrics;
 pub mod objectives;
+pub mod triggers;

@@ -35,8 +35,8 @@ pub struct AlignmentSettings {
     pub asked_least: f64,
     /// The score of an input that was delivered after its date.
     pub delivered_late: f64,
-    /// What is assumed of a promise without a track record (ours: the upper end of the hit rates
-    /// of 60 to 80 % that the playbook calls typical).
+    /// What is assumed of a promise without a track record (ours: the benefit of the doubt, so
+    /// that a promise that was only asked for does not count as broken on its first day).
     pub prior_rate: f64,
     /// How many promises that assumption is worth (ours).
     pub prior_weight: f64,
@@ -51,7 +51,7 @@ impl Default for AlignmentSettings {
             asked_loss_per_week: 0.1,
             asked_least: 0.4,
             delivered_late: 0.8,
-            prior_rate: 0.8,
+            prior_rate: 0.9,
             prior_weight: 5.0,
             weeks_counted: 13,
         }
@@ -61,6 +61,8 @@ impl Default for AlignmentSettings {
 /// One input's score with its parts.
 #[derive(Clone, Debug, PartialEq)]
 pub struct InputScore {
+    /// The providing team's identifier.
+    pub team: String,
     /// The providing team, as people call it.
     pub provider: String,
     /// What is needed.
@@ -86,6 +88,7 @@ pub fn score(input: &Input, starts: Date, today: Date, settings: &AlignmentSetti
         None => chance_note,
     };
     InputScore {
+        team: input.team.clone(),
         provider: input.provider.clone(),
         what: input.what.clone(),
         weight: input.weight,

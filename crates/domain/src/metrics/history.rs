@@ -132,6 +132,20 @@ impl History {
         self.points[self.points.len() - 1]
     }
 
+    /// The same promise before its last reading; `None` with one reading.
+    pub fn before_last(&self) -> Option<History> {
+        let earlier = self.points.len() - 1;
+        (earlier > 0).then(|| History {
+            points: self.points[..earlier].to_vec(),
+            ..self.clone()
+        })
+    }
+
+    /// Whether `value` is at least as good as `limit`.
+    pub fn is_as_good_as(&self, value: f64, limit: f64) -> bool {
+        self.risen(value) >= self.risen(limit)
+    }
+
     /// Whether the last reading keeps the promise.
     pub fn is_inside(&self) -> bool {
         self.risen(self.last().value) >= self.line()

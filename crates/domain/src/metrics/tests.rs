@@ -343,10 +343,10 @@ fn standing_input(kept: u32, due: u32) -> InputScore {
 
 #[test]
 fn the_worst_input_counts_half() {
-    // (7 + 4)/(15 + 5) = 0.55, and 1 − with (15 + 4)/20 = 0.95: mean 0.75, worst 0.55 → 65.
+    // (7 + 4.5)/(15 + 5) = 0.575 and (15 + 4.5)/20 = 0.975: mean 0.775, worst 0.575, so 67.5.
     let inputs = [standing_input(7, 15), standing_input(15, 15)];
-    near(inputs[0].score, 0.55, 1e-12);
-    near(alignment(&inputs).unwrap(), 65.0, 1e-9);
+    near(inputs[0].score, 0.575, 1e-12);
+    near(alignment(&inputs).unwrap(), 67.5, 1e-9);
     assert_eq!(alignment(&[]), None);
 }
 

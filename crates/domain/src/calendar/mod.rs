@@ -41,11 +41,7 @@ impl Quarter {
     /// The `number`-th (1–4) quarter of the fiscal year that ends in `year` (2000–2099).
     pub fn new(year: i16, number: i8) -> Result<Quarter, CalendarError> {
         let known = (FIRST_YEAR..=LAST_YEAR).contains(&year) && (1..=4).contains(&number);
-        if known {
-            Ok(Quarter { year, number })
-        } else {
-            Err(CalendarError::OutsideCalendar)
-        }
+        if known { Ok(Quarter { year, number }) } else { Err(CalendarError::OutsideCalendar) }
     }
 
     /// Reads a label as the source writes it, `FY27-Q4`; nothing else is accepted.
@@ -180,10 +176,7 @@ impl FiscalYear {
 const PLANNING: [(u8, &str); 4] = [
     (7, "planning document opened for the functional leaders"),
     (6, "functional leaders agree on objectives"),
-    (
-        4,
-        "the CISO proposes the division's objectives; draft review begins",
-    ),
+    (4, "the CISO proposes the division's objectives; draft review begins"),
     (2, "objectives and key results are final"),
 ];
 
@@ -195,11 +188,7 @@ pub fn monday_of(day: Date) -> Date {
 /// The Mondays from `first` to `last`, both included, earliest first.
 pub fn mondays_between(first: Date, last: Date) -> Vec<Date> {
     let monday = monday_of(first);
-    let mut next = if monday < first {
-        monday.saturating_add(7.days())
-    } else {
-        monday
-    };
+    let mut next = if monday < first { monday.saturating_add(7.days()) } else { monday };
     let mut mondays = Vec::new();
     while next <= last {
         mondays.push(next);
@@ -212,9 +201,7 @@ pub fn mondays_between(first: Date, last: Date) -> Vec<Date> {
 pub fn start_of_day(day: Date, zone: &TimeZone) -> Result<Timestamp, CalendarError> {
     let midnight = day.at(0, 0, 0, 0);
     let zoned = zone.to_ambiguous_zoned(midnight).compatible();
-    zoned
-        .map(|zoned| zoned.timestamp())
-        .map_err(|_| CalendarError::NoSuchInstant)
+    zoned.map(|zoned| zoned.timestamp()).map_err(|_| CalendarError::NoSuchInstant)
 }
 
 /// The first instant *after* `day` in `zone`: what is due "by the end of the day" is in time
@@ -235,19 +222,10 @@ mod tests {
     #[test]
     fn the_planning_mondays_of_the_source_come_out() {
         let year = FiscalYear::default();
-        let dates = |text: &str| {
-            year.planning_dates(label(text))
-                .map(|(day, _)| day.to_string())
-        };
-        assert_eq!(
-            dates("FY27-Q4"),
-            ["2026-09-14", "2026-09-21", "2026-10-05", "2026-10-19"]
-        );
+        let dates = |text: &str| year.planning_dates(label(text)).map(|(day, _)| day.to_string());
+        assert_eq!(dates("FY27-Q4"), ["2026-09-14", "2026-09-21", "2026-10-05", "2026-10-19"]);
         // The first day of this quarter is itself a Monday, and does not count.
-        assert_eq!(
-            dates("FY28-Q1"),
-            ["2026-12-14", "2026-12-21", "2027-01-04", "2027-01-18"]
-        );
+        assert_eq!(dates("FY28-Q1"), ["2026-12-14", "2026-12-21", "2027-01-04", "2027-01-18"]);
     }
 
     #[test]
@@ -257,10 +235,7 @@ mod tests {
             let mut day = date(2024, 1, 1);
             while day < date(2028, 1, 1) {
                 let quarter = year.quarter_of(day).unwrap();
-                assert!(
-                    year.first_day(quarter) <= day && day <= year.last_day(quarter),
-                    "{day}"
-                );
+                assert!(year.first_day(quarter) <= day && day <= year.last_day(quarter), "{day}");
                 assert_eq!(Quarter::from_label(&quarter.to_string()), Ok(quarter));
                 day = day.tomorrow().unwrap();
             }
@@ -273,10 +248,7 @@ mod tests {
         let mut quarter = label("FY20-Q1");
         for _ in 0..40 {
             let next = quarter.next().unwrap();
-            assert_eq!(
-                year.last_day(quarter).tomorrow().unwrap(),
-                year.first_day(next)
-            );
+            assert_eq!(year.last_day(quarter).tomorrow().unwrap(), year.first_day(next));
             assert_eq!(next.previous(), Some(quarter));
             quarter = next;
         }
@@ -284,16 +256,9 @@ mod tests {
 
     #[test]
     fn a_label_in_any_other_form_is_refused() {
-        for text in [
-            "FY27-Q5",
-            "FY27-Q0",
-            "FY2027-Q1",
-            "fy27-q1",
-            "FY27Q1",
-            "FY+7-Q1",
-            "",
-            "FY27-Q",
-        ] {
+        for text in
+            ["FY27-Q5", "FY27-Q0", "FY2027-Q1", "fy27-q1", "FY27Q1", "FY+7-Q1", "", "FY27-Q"]
+        {
             assert_eq!(
                 Quarter::from_label(text),
                 Err(CalendarError::NotAQuarter(text.to_owned())),

@@ -3,10 +3,9 @@
 //! The rules to remember: acknowledging never stops the clock, only a commitment or a merged fix
 //! pauses it; a level's window starts when the notice of the level before was *accepted by a
 //! channel*, so that after an outage a chain climbs at most one level; and resolution is a fact,
-//! never a button. Everything is a function of facts and instants: [`Escalation::due`] says when the
-//! watch must call [`Escalation::advance`] next. Deliberately absent: levels 4 and 5, which belong to
-//! a scope and a quarter rather than to one matter. Source: the CISO playbook, "Escalation design";
-//! the execution spec, part 4.
+//! never a button. [`Escalation::due`] says when the watch must call [`Escalation::advance`] next.
+//! Deliberately absent: levels 4 and 5, which belong to a scope and a quarter rather than to one
+//! matter. Source: the CISO playbook, "Escalation design"; the execution spec, part 4.
 
 mod parts;
 mod roles;
@@ -49,9 +48,7 @@ impl Level {
 
     /// The level of a number.
     pub fn from_number(number: u8) -> Option<Level> {
-        Level::ALL
-            .into_iter()
-            .find(|level| level.number() == number)
+        Level::ALL.into_iter().find(|level| level.number() == number)
     }
 
     /// What the playbook calls it.
@@ -107,23 +104,14 @@ impl Default for Policy {
 pub enum State {
     /// The notices of the level are on their way; no channel accepted one yet.
     Telling { since: Timestamp },
-    /// No channel accepted any notice within the limit: nobody could be told. An error, never green.
-    Unheard {
-        since: Timestamp,
-        noticed_at: Timestamp,
-    },
+    /// No channel accepted any notice within the limit: nobody could be told. Never green.
+    Unheard { since: Timestamp, noticed_at: Timestamp },
     /// The level's window runs.
     Waiting { heard_at: Timestamp },
     /// Paused by a promise until a date.
-    Committed {
-        heard_at: Timestamp,
-        until: Timestamp,
-    },
+    Committed { heard_at: Timestamp, until: Timestamp },
     /// Paused by a merged fix until the SLA date.
-    FixMerged {
-        heard_at: Timestamp,
-        until: Timestamp,
-    },
+    FixMerged { heard_at: Timestamp, until: Timestamp },
     /// Ended by a fact.
     Resolved { at: Timestamp, by: Resolution },
 }
@@ -155,11 +143,8 @@ pub enum Resolution {
 
 impl Resolution {
     /// Every resolution.
-    pub const ALL: [Resolution; 3] = [
-        Resolution::FactsCleared,
-        Resolution::RemediationVerified,
-        Resolution::ExceptionGranted,
-    ];
+    pub const ALL: [Resolution; 3] =
+        [Resolution::FactsCleared, Resolution::RemediationVerified, Resolution::ExceptionGranted];
 
     /// The word used in the API and in SQL.
     pub fn word(self) -> &'static str {
@@ -326,11 +311,7 @@ pub struct Outcome {
 
 impl Outcome {
     fn unchanged(escalation: Escalation) -> Outcome {
-        Outcome {
-            escalation,
-            events: Vec::new(),
-            notices: Vec::new(),
-        }
+        Outcome { escalation, events: Vec::new(), notices: Vec::new() }
     }
 
     /// Whether anything happened; an outcome without events need not be saved.
@@ -351,17 +332,9 @@ pub enum Refusal {
     #[error(
         "{by} already committed to {until} at level {level}; one commitment a level is allowed"
     )]
-    AlreadyCommitted {
-        by: String,
-        until: Timestamp,
-        level: Level,
-    },
+    AlreadyCommitted { by: String, until: Timestamp, level: Level },
     #[error("escalation {id} stands at level {found}; no notice of level {level} was sent")]
-    NotThatFar {
-        id: String,
-        level: Level,
-        found: Level,
-    },
+    NotThatFar { id: String, level: Level, found: Level },
 }
 
 impl Escalation {
@@ -429,15 +402,8 @@ impl Escalation {
     pub fn notices(&self, level: Level) -> Vec<Notice> {
         let notice = |kind| move |role| Notice { level, role, kind };
         match level {
-            Level::L1 => self
-                .first_to
-                .iter()
-                .copied()
-                .map(notice(NoticeKind::Nudge))
-                .collect(),
-            Level::L2 => [Role::VpEngineering, Role::Ciso]
-                .map(notice(NoticeKind::Flag))
-                .to_vec(),
+            Level::L1 => self.first_to.iter().copied().map(notice(NoticeKind::Nudge)).collect(),
+            Level::L2 => [Role::VpEngineering, Role::Ciso].map(notice(NoticeKind::Flag)).to_vec(),
             Level::L3 => vec![notice(NoticeKind::Question)(Role::Cto)],
         }
     }
@@ -466,14 +432,12 @@ impl Escalation {
 
     /// When the level above is due, from the instant at which this one was heard.
     fn next_level_at(&self, heard_at: Timestamp) -> Option<Timestamp> {
-        self.level
-            .next()
-            .map(|_| self.window_end(self.level, heard_at))
+        self.level.next().map(|_| self.window_end(self.level, heard_at))
     }
 
     /// The end of a level's window: `L2 = max(L1, min(L1 + 48 h, SLA due))`,
-    /// `L3 = max(L2, SLA due) + 48 h`, counted from the instants at which the notices were accepted.
-    /// The top level has a window too, against which its commitment is measured.
+    /// `L3 = max(L2, SLA due) + 48 h`, counted from the instants at which the notices were
+    /// accepted. The top level has a window too, against which its commitment is measured.
     fn window_end(&self, level: Level, heard_at: Timestamp) -> Timestamp {
         match (level, self.sla_due) {
             (Level::L1, Some(sla)) => heard_at.max(after(heard_at, self.policy.to_l2).min(sla)),
@@ -489,10 +453,7 @@ impl Escalation {
 pub fn idempotency_key(escalation: &str, notice: &Notice, person: &str, channel: &str) -> String {
     match notice.kind {
         NoticeKind::StandDown => format!("escalation/{escalation}/resolved/{person}/{channel}"),
-        _ => format!(
-            "escalation/{escalation}/{}/{person}/{channel}",
-            notice.level
-        ),
+        _ => format!("escalation/{escalation}/{}/{person}/{channel}", notice.level),
     }
 }
 
@@ -502,11 +463,6 @@ fn after(instant: Timestamp, duration: SignedDuration) -> Timestamp {
 
 /// Every role that was told so far, once.
 fn told(escalation: &Escalation) -> BTreeSet<Role> {
-    let levels = Level::ALL
-        .into_iter()
-        .filter(|level| *level <= escalation.level);
-    levels
-        .flat_map(|level| escalation.notices(level))
-        .map(|notice| notice.role)
-        .collect()
+    let levels = Level::ALL.into_iter().filter(|level| *level <= escalation.level);
+    levels.flat_map(|level| escalation.notices(level)).map(|notice| notice.role).collect()
 }

@@ -44,17 +44,9 @@ pub struct Parts {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PartsError {
     #[error("escalation {id}: `{found}` is not a {what}; the row was written by something else")]
-    UnknownWord {
-        id: String,
-        what: &'static str,
-        found: String,
-    },
+    UnknownWord { id: String, what: &'static str, found: String },
     #[error("escalation {id} is {state} but has no {what}; the row is incomplete")]
-    Missing {
-        id: String,
-        state: String,
-        what: &'static str,
-    },
+    Missing { id: String, state: String, what: &'static str },
 }
 
 impl Escalation {
@@ -64,21 +56,11 @@ impl Escalation {
         let (mut resolved_at, mut resolution) = (None, None);
         match self.state {
             State::Telling { since: from } => since = Some(from),
-            State::Unheard {
-                since: from,
-                noticed_at: at,
-            } => {
+            State::Unheard { since: from, noticed_at: at } => {
                 (since, noticed_at) = (Some(from), Some(at));
             }
             State::Waiting { heard_at: at } => heard_at = Some(at),
-            State::Committed {
-                heard_at: at,
-                until,
-            }
-            | State::FixMerged {
-                heard_at: at,
-                until,
-            } => {
+            State::Committed { heard_at: at, until } | State::FixMerged { heard_at: at, until } => {
                 (heard_at, paused_until) = (Some(at), Some(until));
             }
             State::Resolved { at, by } => {
@@ -97,11 +79,7 @@ impl Escalation {
         Parts {
             id: self.id,
             cause_key: self.cause_key,
-            first_to: self
-                .first_to
-                .iter()
-                .map(|role| role.word().to_owned())
-                .collect(),
+            first_to: self.first_to.iter().map(|role| role.word().to_owned()).collect(),
             level: self.level.number(),
             state: self.state.word().to_owned(),
             raised_at: self.raised_at,
@@ -134,12 +112,7 @@ impl Escalation {
         let mut commitments = Vec::with_capacity(parts.commitments.len());
         for (level, by, until, at) in &parts.commitments {
             let level = parts.read_level(*level)?;
-            commitments.push(Commitment {
-                level,
-                by: by.clone(),
-                until: *until,
-                at: *at,
-            });
+            commitments.push(Commitment { level, by: by.clone(), until: *until, at: *at });
         }
         let [to_l2, to_l3, commitment_reach, unheard_after] =
             parts.policy_seconds.map(SignedDuration::from_secs);
@@ -148,12 +121,7 @@ impl Escalation {
             id: parts.id,
             cause_key: parts.cause_key,
             first_to,
-            policy: Policy {
-                to_l2,
-                to_l3,
-                commitment_reach,
-                unheard_after,
-            },
+            policy: Policy { to_l2, to_l3, commitment_reach, unheard_after },
             raised_at: parts.raised_at,
             sla_due: parts.sla_due,
             level,
@@ -174,30 +142,16 @@ impl Parts {
             "telling" => State::Telling { since: since()? },
             "unheard" => {
                 let noticed_at = self.need(self.noticed_at, "noticed_at")?;
-                State::Unheard {
-                    since: since()?,
-                    noticed_at,
-                }
+                State::Unheard { since: since()?, noticed_at }
             }
-            "waiting" => State::Waiting {
-                heard_at: heard_at()?,
-            },
-            "committed" => State::Committed {
-                heard_at: heard_at()?,
-                until: until()?,
-            },
-            "fix_merged" => State::FixMerged {
-                heard_at: heard_at()?,
-                until: until()?,
-            },
+            "waiting" => State::Waiting { heard_at: heard_at()? },
+            "committed" => State::Committed { heard_at: heard_at()?, until: until()? },
+            "fix_merged" => State::FixMerged { heard_at: heard_at()?, until: until()? },
             "resolved" => {
                 let word = self.resolution.clone().unwrap_or_default();
                 let by = Resolution::from_word(&word);
                 let by = by.ok_or_else(|| self.unknown("resolution", word))?;
-                State::Resolved {
-                    at: self.need(self.resolved_at, "resolved_at")?,
-                    by,
-                }
+                State::Resolved { at: self.need(self.resolved_at, "resolved_at")?, by }
             }
             other => return Err(self.unknown("state", other.to_owned())),
         })
@@ -213,10 +167,6 @@ impl Parts {
     }
 
     fn unknown(&self, what: &'static str, found: String) -> PartsError {
-        PartsError::UnknownWord {
-            id: self.id.clone(),
-            what,
-            found,
-        }
+        PartsError::UnknownWord { id: self.id.clone(), what, found }
     }
 }

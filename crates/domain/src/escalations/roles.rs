@@ -183,13 +183,7 @@ pub fn addressees(
             }
         }
     }
-    (
-        order
-            .iter()
-            .filter_map(|person| found.remove(person))
-            .collect(),
-        unfilled,
-    )
+    (order.iter().filter_map(|person| found.remove(person)).collect(), unfilled)
 }
 
 fn joined(one: Option<String>, other: Option<String>) -> Option<String> {
@@ -217,22 +211,13 @@ fn holder(
             }
             // Somebody who left holds the role on paper: their manager stands in.
             let (id, _) = up_the_chain(&person, role, directory)?;
-            Some((
-                id,
-                Some(format!(
-                    "the {} has left; this went to their manager",
-                    role.title()
-                )),
-            ))
+            Some((id, Some(format!("the {} has left; this went to their manager", role.title()))))
         }
     }
 }
 
 fn active(person: &str, directory: &dyn Directory) -> Option<String> {
-    directory
-        .person(person)
-        .filter(|person| person.active)
-        .map(|person| person.id)
+    directory.person(person).filter(|person| person.active).map(|person| person.id)
 }
 
 /// The manager of the owning team, of the team above it, or of the engineer.
@@ -240,11 +225,7 @@ fn engineering_manager(
     matter: &Matter,
     directory: &dyn Directory,
 ) -> Option<(String, Option<String>)> {
-    let owner = || {
-        matter
-            .service
-            .and_then(|service| directory.owner_of(service))
-    };
+    let owner = || matter.service.and_then(|service| directory.owner_of(service));
     let owning = matter.team.map(str::to_owned).or_else(owner);
     let mut next = owning.clone();
     for _ in 0..LONGEST_CHAIN {
@@ -255,10 +236,7 @@ fn engineering_manager(
             let stands_in = owning.as_deref() != Some(team.id.as_str());
             let note = stands_in.then(|| {
                 let owning = owning.as_deref().unwrap_or_default();
-                format!(
-                    "team {owning} has no manager; this went to the manager of {}",
-                    team.id
-                )
+                format!("team {owning} has no manager; this went to the manager of {}", team.id)
             });
             return Some((id, note));
         }
@@ -278,10 +256,7 @@ fn up_the_chain(
         let above = directory.person(&manager?)?;
         if above.active && above.id != person {
             let note = (step > 0).then(|| {
-                format!(
-                    "the {} has left; this went to the next manager up",
-                    role.title()
-                )
+                format!("the {} has left; this went to the next manager up", role.title())
             });
             return Some((above.id, note));
         }

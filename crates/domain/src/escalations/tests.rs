@@ -20,26 +20,16 @@ struct World {
 
 impl World {
     fn new() -> World {
-        World {
-            escalation: None,
-            watch: true,
-            channels: true,
-            log: Vec::new(),
-        }
+        World { escalation: None, watch: true, channels: true, log: Vec::new() }
     }
 
     fn tell(&mut self, at: Timestamp, outcome: Outcome) {
         for event in &outcome.events {
             self.log.push(format!("{} {}", shown(at), said(event)));
         }
-        let roles: Vec<&str> = outcome
-            .notices
-            .iter()
-            .map(|notice| notice.role.word())
-            .collect();
+        let roles: Vec<&str> = outcome.notices.iter().map(|notice| notice.role.word()).collect();
         if !roles.is_empty() {
-            self.log
-                .push(format!("{} → {}", shown(at), roles.join(", ")));
+            self.log.push(format!("{} → {}", shown(at), roles.join(", ")));
         }
         self.escalation = Some(outcome.escalation);
         self.deliver(at);
@@ -49,10 +39,7 @@ impl World {
         let Some(escalation) = self.escalation.clone() else {
             return;
         };
-        let waits = matches!(
-            escalation.state(),
-            State::Telling { .. } | State::Unheard { .. }
-        );
+        let waits = matches!(escalation.state(), State::Telling { .. } | State::Unheard { .. });
         if self.channels && waits {
             let level = escalation.level();
             let outcome = escalation.accepted(level, at).unwrap();
@@ -107,18 +94,15 @@ impl World {
                 let to = instant(&mut words);
                 act(self, &|one| Ok(one.sla_moved(Some(to), now)));
             }
-            "verified" => act(self, &|one| {
-                Ok(one.resolve(Resolution::RemediationVerified, now))
-            }),
+            "verified" => act(self, &|one| Ok(one.resolve(Resolution::RemediationVerified, now))),
             "cleared" => act(self, &|one| Ok(one.resolve(Resolution::FactsCleared, now))),
             "look" => {
                 let escalation = self.escalation.as_ref().unwrap();
                 let (level, state) = (escalation.level(), escalation.state().word());
-                let due = escalation.due().map_or("nothing due".to_owned(), |due| {
-                    format!("due {}", shown(due))
-                });
-                self.log
-                    .push(format!("{} {level} {state}, {due}", shown(now)));
+                let due = escalation
+                    .due()
+                    .map_or("nothing due".to_owned(), |due| format!("due {}", shown(due)));
+                self.log.push(format!("{} {level} {state}, {due}", shown(now)));
             }
             other => panic!("no such event: {other}"),
         }
@@ -136,13 +120,7 @@ fn raise(sla_due: Option<Timestamp>) -> Raise {
 }
 
 fn instant<'a>(words: &mut impl Iterator<Item = &'a str>) -> Timestamp {
-    let day: i64 = words
-        .next()
-        .unwrap()
-        .strip_prefix('d')
-        .unwrap()
-        .parse()
-        .unwrap();
+    let day: i64 = words.next().unwrap().strip_prefix('d').unwrap().parse().unwrap();
     let (hours, minutes) = words.next().unwrap().split_once(':').unwrap();
     let (hours, minutes): (i64, i64) = (hours.parse().unwrap(), minutes.parse().unwrap());
     let start: Timestamp = MONDAY.parse().unwrap();
@@ -152,12 +130,7 @@ fn instant<'a>(words: &mut impl Iterator<Item = &'a str>) -> Timestamp {
 fn shown(at: Timestamp) -> String {
     let start: Timestamp = MONDAY.parse().unwrap();
     let minutes = at.duration_since(start).as_mins();
-    format!(
-        "d{} {:02}:{:02}",
-        minutes / 1440,
-        minutes / 60 % 24,
-        minutes % 60
-    )
+    format!("d{} {:02}:{:02}", minutes / 1440, minutes / 60 % 24, minutes % 60)
 }
 
 fn said(event: &Event) -> String {
@@ -174,16 +147,9 @@ fn said(event: &Event) -> String {
 /// The only place that touches the transitions.
 fn check(story: &str, expected: &str) {
     let mut world = World::new();
-    story
-        .lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty())
-        .for_each(|line| world.line(line));
-    let expected: Vec<&str> = expected
-        .lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty())
-        .collect();
+    story.lines().map(str::trim).filter(|line| !line.is_empty()).for_each(|line| world.line(line));
+    let expected: Vec<&str> =
+        expected.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     assert_eq!(world.log, expected, "\n{}", world.log.join("\n"));
 }
 
@@ -445,17 +411,10 @@ fn the_outlook_says_what_happens_if_nothing_happens() {
 
 #[test]
 fn a_notices_key_names_the_thing_and_not_the_attempt() {
-    let notice = Notice {
-        level: Level::L2,
-        role: Role::Ciso,
-        kind: NoticeKind::Flag,
-    };
+    let notice = Notice { level: Level::L2, role: Role::Ciso, kind: NoticeKind::Flag };
     let key = idempotency_key("E-42", &notice, "person-7", "email");
     assert_eq!(key, "escalation/E-42/L2/person-7/email");
-    let over = Notice {
-        kind: NoticeKind::StandDown,
-        ..notice
-    };
+    let over = Notice { kind: NoticeKind::StandDown, ..notice };
     let key = idempotency_key("E-42", &over, "person-7", "email");
     assert_eq!(key, "escalation/E-42/resolved/person-7/email");
 }
@@ -464,29 +423,11 @@ fn a_notices_key_names_the_thing_and_not_the_attempt() {
 fn a_row_that_contradicts_itself_is_refused() {
     let raised = Escalation::raise(raise(None), MONDAY.parse().unwrap()).escalation;
     let parts = raised.into_parts();
-    let waiting = Parts {
-        state: "waiting".into(),
-        ..parts.clone()
-    };
+    let waiting = Parts { state: "waiting".into(), ..parts.clone() };
     let refused = Escalation::from_parts(waiting).unwrap_err().to_string();
-    assert_eq!(
-        refused,
-        "escalation E-1 is waiting but has no heard_at; the row is incomplete"
-    );
-    assert!(
-        Escalation::from_parts(Parts {
-            level: 9,
-            ..parts.clone()
-        })
-        .is_err()
-    );
-    assert!(
-        Escalation::from_parts(Parts {
-            state: "asleep".into(),
-            ..parts
-        })
-        .is_err()
-    );
+    assert_eq!(refused, "escalation E-1 is waiting but has no heard_at; the row is incomplete");
+    assert!(Escalation::from_parts(Parts { level: 9, ..parts.clone() }).is_err());
+    assert!(Escalation::from_parts(Parts { state: "asleep".into(), ..parts }).is_err());
 }
 
 /// A small organisation: `core` belongs to team `api`, below `platform`.
@@ -523,35 +464,26 @@ impl Company {
     }
 
     fn without(mut self, person: &str) -> Company {
-        self.people
-            .iter_mut()
-            .filter(|one| one.0 == person)
-            .for_each(|one| one.2 = false);
+        self.people.iter_mut().filter(|one| one.0 == person).for_each(|one| one.2 = false);
         self
     }
 }
 
 impl Directory for Company {
     fn person(&self, id: &str) -> Option<Person> {
-        self.people
-            .iter()
-            .find(|one| one.0 == id)
-            .map(|&(id, manager, active)| Person {
-                id: id.into(),
-                manager: manager.map(str::to_owned),
-                active,
-            })
+        self.people.iter().find(|one| one.0 == id).map(|&(id, manager, active)| Person {
+            id: id.into(),
+            manager: manager.map(str::to_owned),
+            active,
+        })
     }
 
     fn team(&self, id: &str) -> Option<Team> {
-        self.managers
-            .iter()
-            .find(|one| one.0 == id)
-            .map(|&(id, manager, parent)| Team {
-                id: id.into(),
-                manager: manager.map(str::to_owned),
-                parent: parent.map(str::to_owned),
-            })
+        self.managers.iter().find(|one| one.0 == id).map(|&(id, manager, parent)| Team {
+            id: id.into(),
+            manager: manager.map(str::to_owned),
+            parent: parent.map(str::to_owned),
+        })
     }
 
     fn owner_of(&self, service: &str) -> Option<String> {
@@ -559,44 +491,26 @@ impl Directory for Company {
     }
 
     fn holder(&self, role: Role) -> Option<String> {
-        self.holders
-            .iter()
-            .find(|one| one.0 == role)
-            .map(|one| one.1.to_owned())
+        self.holders.iter().find(|one| one.0 == role).map(|one| one.1.to_owned())
     }
 }
 
-const CORE: Matter = Matter {
-    service: Some("core"),
-    team: None,
-    engineer: Some("eng"),
-    dri: Some("eng"),
-};
+const CORE: Matter =
+    Matter { service: Some("core"), team: None, engineer: Some("eng"), dri: Some("eng") };
 
 fn told_whom(role: Role, company: &Company) -> String {
     match resolve(role, &CORE, company) {
-        Some(Addressee {
-            person, note: None, ..
-        }) => person,
-        Some(Addressee {
-            person,
-            note: Some(note),
-            ..
-        }) => format!("{person} ({note})"),
+        Some(Addressee { person, note: None, .. }) => person,
+        Some(Addressee { person, note: Some(note), .. }) => format!("{person} ({note})"),
         None => "nobody".to_owned(),
     }
 }
 
 #[test]
 fn every_role_finds_its_person() {
-    let found: Vec<String> = Role::ALL
-        .into_iter()
-        .map(|role| told_whom(role, &Company::full()))
-        .collect();
-    assert_eq!(
-        found,
-        ["eng", "lead", "vp", "ciso", "cto", "ceo", "eng", "lead"]
-    );
+    let found: Vec<String> =
+        Role::ALL.into_iter().map(|role| told_whom(role, &Company::full())).collect();
+    assert_eq!(found, ["eng", "lead", "vp", "ciso", "cto", "ceo", "eng", "lead"]);
 }
 
 #[test]
@@ -611,9 +525,7 @@ fn a_vacant_role_falls_to_the_next_one_up_and_says_so() {
         told_whom(Role::EngineeringManager, &company),
         "director (team api has no manager; this went to the manager of platform)"
     );
-    company
-        .holders
-        .retain(|(role, _)| *role != Role::VpEngineering);
+    company.holders.retain(|(role, _)| *role != Role::VpEngineering);
     assert_eq!(
         told_whom(Role::VpEngineering, &company),
         "cto (the VP Engineering is vacant; this went to the CTO)"
@@ -638,10 +550,7 @@ fn a_person_in_two_roles_is_told_once() {
     let mut company = Company::full();
     company.holders = vec![(Role::VpEngineering, "cto"), (Role::Ciso, "cto")];
     let (people, unfilled) = addressees(&[Role::VpEngineering, Role::Ciso], &CORE, &company);
-    assert_eq!(
-        (people.len(), people[0].person.as_str(), unfilled.len()),
-        (1, "cto", 0)
-    );
+    assert_eq!((people.len(), people[0].person.as_str(), unfilled.len()), (1, "cto", 0));
 }
 
 #[test]
@@ -687,9 +596,7 @@ fn take(escalation: Escalation, step: &Step, now: Timestamp) -> Outcome {
             escalation.accepted(level, now).unwrap_or(kept)
         }
         Step::Acknowledge => escalation.acknowledge("ada", now).unwrap_or(kept),
-        Step::Commit(ahead) => escalation
-            .commit("ada", now + hours(*ahead), now)
-            .unwrap_or(kept),
+        Step::Commit(ahead) => escalation.commit("ada", now + hours(*ahead), now).unwrap_or(kept),
         Step::Merge => escalation.fix_merged(now),
         Step::MoveSla(ahead) => escalation.sla_moved(Some(now + hours(*ahead)), now),
         Step::Resolve => escalation.resolve(Resolution::FactsCleared, now),

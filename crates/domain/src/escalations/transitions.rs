@@ -27,24 +27,13 @@ impl Escalation {
             commitments: Vec::new(),
             merged_at: None,
         };
-        let mut events = vec![Event::Raised {
-            at: now,
-            level: Level::L1,
-        }];
+        let mut events = vec![Event::Raised { at: now, level: Level::L1 }];
         let mut notices = escalation.notices(Level::L1);
         if breached {
-            events.push(Event::Climbed {
-                at: now,
-                from: Level::L1,
-                to: Level::L2,
-            });
+            events.push(Event::Climbed { at: now, from: Level::L1, to: Level::L2 });
             notices.extend(escalation.notices(Level::L2));
         }
-        Outcome {
-            escalation,
-            events,
-            notices,
-        }
+        Outcome { escalation, events, notices }
     }
 
     /// Lets time pass until `now`: climbs at most one level. Safe at any time and any number of
@@ -62,11 +51,7 @@ impl Escalation {
                 let waiting = self.into_state(State::Waiting { heard_at });
                 match waiting.due() {
                     Some(due) if due <= now => waiting.climb(vec![ended], now),
-                    _ => Outcome {
-                        escalation: waiting,
-                        events: vec![ended],
-                        notices: Vec::new(),
-                    },
+                    _ => Outcome { escalation: waiting, events: vec![ended], notices: Vec::new() },
                 }
             }
             State::Unheard { .. } | State::Resolved { .. } => Outcome::unchanged(self),
@@ -77,11 +62,7 @@ impl Escalation {
     /// level below, it changes nothing.
     pub fn accepted(self, level: Level, at: Timestamp) -> Result<Outcome, Refusal> {
         if level > self.level {
-            return Err(Refusal::NotThatFar {
-                id: self.id,
-                level,
-                found: self.level,
-            });
+            return Err(Refusal::NotThatFar { id: self.id, level, found: self.level });
         }
         if level < self.level {
             return Ok(Outcome::unchanged(self));
@@ -95,14 +76,8 @@ impl Escalation {
             return Err(Refusal::Resolved(self.id));
         }
         let mut outcome = self.heard(at);
-        outcome.events.push(Event::Acknowledged {
-            at,
-            by: by.to_owned(),
-        });
-        outcome.escalation.acknowledged = Some(Acknowledgement {
-            by: by.to_owned(),
-            at,
-        });
+        outcome.events.push(Event::Acknowledged { at, by: by.to_owned() });
+        outcome.escalation.acknowledged = Some(Acknowledgement { by: by.to_owned(), at });
         Ok(outcome)
     }
 
@@ -116,9 +91,7 @@ impl Escalation {
             return Err(Refusal::InThePast { until });
         }
         if let Some(earlier) = self.commitments.iter().find(|one| one.level == self.level) {
-            let Commitment {
-                by, until, level, ..
-            } = earlier.clone();
+            let Commitment { by, until, level, .. } = earlier.clone();
             return Err(Refusal::AlreadyCommitted { by, until, level });
         }
         let heard_at = self.heard_at().unwrap_or(at);
@@ -128,19 +101,10 @@ impl Escalation {
             return Err(Refusal::TooLate { until, latest });
         }
         let mut outcome = self.heard(at);
-        outcome.events.push(Event::Committed {
-            at,
-            by: by.to_owned(),
-            until,
-        });
+        outcome.events.push(Event::Committed { at, by: by.to_owned(), until });
         let escalation = &mut outcome.escalation;
         let level = escalation.level;
-        escalation.commitments.push(Commitment {
-            level,
-            by: by.to_owned(),
-            until,
-            at,
-        });
+        escalation.commitments.push(Commitment { level, by: by.to_owned(), until, at });
         // A merged fix already pauses until the SLA date: the longer pause counts.
         let merged_until = match escalation.state {
             State::FixMerged { until, .. } => Some(until),
@@ -157,16 +121,9 @@ impl Escalation {
         if self.is_resolved() || self.merged_at.is_some() {
             return Outcome::unchanged(self);
         }
-        let mut escalation = Escalation {
-            merged_at: Some(at),
-            ..self
-        };
+        let mut escalation = Escalation { merged_at: Some(at), ..self };
         escalation.pause_for_fix(at);
-        Outcome {
-            escalation,
-            events: vec![Event::FixMerged { at }],
-            notices: Vec::new(),
-        }
+        Outcome { escalation, events: vec![Event::FixMerged { at }], notices: Vec::new() }
     }
 
     /// The SLA date moved (another score, the KEV list, a reopening): what is due follows. A level
@@ -176,20 +133,13 @@ impl Escalation {
             return Outcome::unchanged(self);
         }
         let from = self.sla_due;
-        let mut escalation = Escalation {
-            sla_due: to,
-            ..self
-        };
+        let mut escalation = Escalation { sla_due: to, ..self };
         if let State::FixMerged { heard_at, .. } = escalation.state {
             escalation.state = State::Waiting { heard_at };
         }
         escalation.pause_for_fix(at);
         let events = vec![Event::SlaMoved { at, from, to }];
-        Outcome {
-            escalation,
-            events,
-            notices: Vec::new(),
-        }
+        Outcome { escalation, events, notices: Vec::new() }
     }
 
     /// A fact ended it: everybody who was told hears so. Said again it changes nothing.
@@ -198,18 +148,10 @@ impl Escalation {
             return Outcome::unchanged(self);
         }
         let level = self.level;
-        let notice = |role| Notice {
-            level,
-            role,
-            kind: NoticeKind::StandDown,
-        };
+        let notice = |role| Notice { level, role, kind: NoticeKind::StandDown };
         let notices = told(&self).into_iter().map(notice).collect();
         let escalation = self.into_state(State::Resolved { at, by });
-        Outcome {
-            escalation,
-            events: vec![Event::Resolved { at, by }],
-            notices,
-        }
+        Outcome { escalation, events: vec![Event::Resolved { at, by }], notices }
     }
 
     fn into_state(self, state: State) -> Escalation {
@@ -236,15 +178,8 @@ impl Escalation {
         let heard_at = at.max(since);
         let mut escalation = self.into_state(State::Waiting { heard_at });
         escalation.pause_for_fix(heard_at);
-        let events = vec![Event::Heard {
-            at: heard_at,
-            level,
-        }];
-        Outcome {
-            escalation,
-            events,
-            notices: Vec::new(),
-        }
+        let events = vec![Event::Heard { at: heard_at, level }];
+        Outcome { escalation, events, notices: Vec::new() }
     }
 
     /// Pauses a running window, or a shorter promise, when a fix is merged and the SLA date is
@@ -258,10 +193,7 @@ impl Escalation {
         }
         match self.state {
             State::Waiting { heard_at } => self.state = State::FixMerged { heard_at, until },
-            State::Committed {
-                heard_at,
-                until: promised,
-            } if promised < until => {
+            State::Committed { heard_at, until: promised } if promised < until => {
                 self.state = State::FixMerged { heard_at, until };
             }
             _ => {}
@@ -270,51 +202,27 @@ impl Escalation {
 
     fn give_up_on_channels(self, since: Timestamp, now: Timestamp) -> Outcome {
         let level = self.level;
-        let escalation = self.into_state(State::Unheard {
-            since,
-            noticed_at: now,
-        });
+        let escalation = self.into_state(State::Unheard { since, noticed_at: now });
         let events = vec![Event::NobodyCouldBeTold { at: now, level }];
-        Outcome {
-            escalation,
-            events,
-            notices: Vec::new(),
-        }
+        Outcome { escalation, events, notices: Vec::new() }
     }
 
     fn break_commitment(self, heard_at: Timestamp, until: Timestamp, now: Timestamp) -> Outcome {
-        let by = self
-            .commitments
-            .last()
-            .map(|one| one.by.clone())
-            .unwrap_or_default();
+        let by = self.commitments.last().map(|one| one.by.clone()).unwrap_or_default();
         let broken = Event::CommitmentBroken { at: now, by, until };
-        self.into_state(State::Waiting { heard_at })
-            .climb(vec![broken], now)
+        self.into_state(State::Waiting { heard_at }).climb(vec![broken], now)
     }
 
     /// One level up; at the top nobody is left on this chain, and the window simply goes on.
     fn climb(self, mut events: Vec<Event>, now: Timestamp) -> Outcome {
         let from = self.level;
         let Some(to) = from.next() else {
-            return Outcome {
-                escalation: self,
-                events,
-                notices: Vec::new(),
-            };
+            return Outcome { escalation: self, events, notices: Vec::new() };
         };
         let state = State::Telling { since: now };
-        let escalation = Escalation {
-            level: to,
-            state,
-            ..self
-        };
+        let escalation = Escalation { level: to, state, ..self };
         events.push(Event::Climbed { at: now, from, to });
         let notices = escalation.notices(to);
-        Outcome {
-            escalation,
-            events,
-            notices,
-        }
+        Outcome { escalation, events, notices }
     }
 }

@@ -101,17 +101,10 @@ pub fn score(input: &Input, starts: Date, today: Date, settings: &AlignmentSetti
 
 /// Alignment from scored inputs, 0 to 100; `None` without any.
 pub fn alignment(inputs: &[InputScore]) -> Option<f64> {
-    let worst = inputs
-        .iter()
-        .map(|input| input.score)
-        .min_by(f64::total_cmp)?;
+    let worst = inputs.iter().map(|input| input.score).min_by(f64::total_cmp)?;
     let weights: f64 = inputs.iter().map(|input| input.weight).sum();
     let average = if weights > 0.0 {
-        inputs
-            .iter()
-            .map(|input| input.weight * input.score)
-            .sum::<f64>()
-            / weights
+        inputs.iter().map(|input| input.weight * input.score).sum::<f64>() / weights
     } else {
         inputs.iter().map(|input| input.score).sum::<f64>() / inputs.len() as f64
     };
@@ -130,51 +123,35 @@ fn firmness(
         Promise::Asked => {
             let days = (today - starts).get_days().max(0);
             let fallen = settings.asked - settings.asked_loss_per_week * f64::from(days / 7);
-            (
-                fallen.max(settings.asked_least),
-                Some("asked, not answered".to_owned()),
-            )
+            (fallen.max(settings.asked_least), Some("asked, not answered".to_owned()))
         }
     }
 }
 
 fn chance(input: &Input, today: Date, settings: &AlignmentSettings) -> (f64, String) {
     match (&input.kind, input.promise) {
-        (InputKind::Dated { by, .. }, Promise::Delivered { on }) if on > *by => (
-            settings.delivered_late,
-            format!("delivered on {on}, after {by}"),
-        ),
+        (InputKind::Dated { by, .. }, Promise::Delivered { on }) if on > *by => {
+            (settings.delivered_late, format!("delivered on {on}, after {by}"))
+        }
         (_, Promise::Delivered { on }) => (1.0, format!("delivered on {on}")),
         (InputKind::Dated { by, .. }, _) if today > *by => (0.0, format!("was due on {by}")),
-        (
-            InputKind::Dated {
-                by,
-                chance: Some(chance),
-            },
-            _,
-        ) => (chance.clamp(0.0, 1.0), format!("due on {by}")),
-        (InputKind::Dated { by, chance: None }, _) => (
-            settings.prior_rate,
-            format!("due on {by}, no track record yet"),
-        ),
+        (InputKind::Dated { by, chance: Some(chance) }, _) => {
+            (chance.clamp(0.0, 1.0), format!("due on {by}"))
+        }
+        (InputKind::Dated { by, chance: None }, _) => {
+            (settings.prior_rate, format!("due on {by}, no track record yet"))
+        }
         (InputKind::KeyResult { probability, .. }, _) => {
             let chance = probability.unwrap_or(settings.prior_rate).clamp(0.0, 1.0);
             (chance, "an upstream key result's odds".to_owned())
         }
         (InputKind::Standing { weeks }, _) => {
             let from = weeks.len().saturating_sub(settings.weeks_counted);
-            let kept: u32 = weeks[from..]
-                .iter()
-                .map(|week| week.kept.min(week.due))
-                .sum();
+            let kept: u32 = weeks[from..].iter().map(|week| week.kept.min(week.due)).sum();
             let due: u32 = weeks[from..].iter().map(|week| week.due).sum();
             let prior = settings.prior_rate * settings.prior_weight;
             let whole = f64::from(due) + settings.prior_weight;
-            let chance = if whole > 0.0 {
-                (f64::from(kept) + prior) / whole
-            } else {
-                0.0
-            };
+            let chance = if whole > 0.0 { (f64::from(kept) + prior) / whole } else { 0.0 };
             (chance, record(kept, due, weeks.len() - from))
         }
     }
@@ -191,34 +168,15 @@ fn record(kept: u32, due: u32, weeks: usize) -> String {
 fn measure(situation: &Situation) -> Measure {
     let Some(value) = alignment(situation.inputs) else {
         let sentence = "no inputs are declared; 100 stands for that, and roll-ups leave it out";
-        return Measure {
-            value: Some(100.0),
-            why: Why::saying(sentence),
-        };
+        return Measure { value: Some(100.0), why: Why::saying(sentence) };
     };
     let figures = situation.inputs.iter().map(|input| {
-        Figure::new(
-            format!("{} ({}): {}", input.what, input.provider, input.note),
-            input.score,
-        )
+        Figure::new(format!("{} ({}): {}", input.what, input.provider, input.note), input.score)
     });
     let figures: Vec<Figure> = figures.collect();
-    let worst = situation
-        .inputs
-        .iter()
-        .min_by(|one, other| one.score.total_cmp(&other.score));
+    let worst = situation.inputs.iter().min_by(|one, other| one.score.total_cmp(&other.score));
     let sentence = worst.map_or_else(String::new, |worst| {
-        format!(
-            "the weakest input is {}, from {}: {}",
-            worst.what, worst.provider, worst.note
-        )
+        format!("the weakest input is {}, from {}: {}", worst.what, worst.provider, worst.note)
     });
-    Measure {
-        value: Some(value),
-        why: Why {
-            sentence,
-            readings: Vec::new(),
-            figures,
-        },
-    }
+    Measure { value: Some(value), why: Why { sentence, readings: Vec::new(), figures } }
 }

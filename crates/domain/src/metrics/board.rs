@@ -59,10 +59,7 @@ fn calm(worst: &Standing, probability: f64, count: usize) -> BoardSentence {
     let odds = percent(probability);
     let text = match (count, worst.owner) {
         (1, Some(owner)) => format!("{} is likely to land ({odds}); {owner} holds it.", worst.id),
-        (1, None) => format!(
-            "{} is likely to land ({odds}), and has no owner yet.",
-            worst.id
-        ),
+        (1, None) => format!("{} is likely to land ({odds}), and has no owner yet.", worst.id),
         (_, Some(owner)) => format!(
             "All {count} objectives are likely to land; the least sure is {} ({odds}), held by \
              {owner}.",
@@ -85,11 +82,7 @@ fn calm(worst: &Standing, probability: f64, count: usize) -> BoardSentence {
 /// The weakest input of the objective, when it is broken.
 fn broken_input<'a>(standing: &Standing<'a>) -> Option<(&'a Contribution<'a>, &'a InputScore)> {
     let inputs = standing.contributions.iter().flat_map(|contribution| {
-        contribution
-            .scorecard
-            .inputs
-            .iter()
-            .map(move |input| (contribution, input))
+        contribution.scorecard.inputs.iter().map(move |input| (contribution, input))
     });
     let weakest = inputs.min_by(|(_, one), (_, other)| one.score.total_cmp(&other.score))?;
     (weakest.1.score < BROKEN).then_some(weakest)
@@ -108,21 +101,17 @@ fn blame_input(
         .map(|(other, _)| other.id)
         .collect();
     let mut text = format!(
-        "{} is {} ({} to land) because “{}” is not holding in {} ({})",
+        "{} is {} ({} to land) because {}",
         worst.id,
         at_risk(probability),
         percent(probability),
-        input.what,
-        input.provider,
-        input.note
+        fault(input)
     );
     match follows.as_slice() {
         [] => text.push('.'),
         [one] => text.push_str(&format!("; {one} waits for the same team and will follow.")),
-        many => text.push_str(&format!(
-            "; {} wait for the same team and will follow.",
-            many.join(" and ")
-        )),
+        many => text
+            .push_str(&format!("; {} wait for the same team and will follow.", many.join(" and "))),
     }
     text.push_str(&format!(" The next move is {}'s.", input.provider));
     BoardSentence {
@@ -133,21 +122,25 @@ fn blame_input(
     }
 }
 
+/// What is wrong with an input, as a clause.
+fn fault(input: &InputScore) -> String {
+    let (what, provider) = (&input.what, &input.provider);
+    match input.firmness {
+        none if none <= 0.0 => format!("{provider} has no capacity for “{what}”"),
+        part if part < 1.0 => format!("{provider} has not confirmed “{what}”"),
+        _ => format!("“{what}” is not holding in {provider} ({})", input.note),
+    }
+}
+
 fn waits_for(standing: &Standing, provider: &str) -> bool {
-    let mut inputs = standing
-        .contributions
-        .iter()
-        .flat_map(|one| &one.scorecard.inputs);
+    let mut inputs = standing.contributions.iter().flat_map(|one| &one.scorecard.inputs);
     inputs.any(|input| input.provider == provider)
 }
 
 fn blame_key_result(worst: &Standing, probability: f64) -> BoardSentence {
     let driver = worst.scorecard.drivers.first();
     let contribution = driver.and_then(|driver| {
-        worst
-            .contributions
-            .iter()
-            .find(|one| one.key_result == driver.key_result)
+        worst.contributions.iter().find(|one| one.key_result == driver.key_result)
     });
     let owner = contribution.and_then(|one| one.owner).or(worst.owner);
     let cause = match contribution {
@@ -173,20 +166,13 @@ fn blame_key_result(worst: &Standing, probability: f64) -> BoardSentence {
 }
 
 fn at_risk(probability: f64) -> &'static str {
-    if probability < 0.5 {
-        "at risk"
-    } else {
-        "not safe"
-    }
+    if probability < 0.5 { "at risk" } else { "not safe" }
 }
 
 fn state_of(contribution: &Contribution) -> String {
     let card = contribution.scorecard;
     let odds = card.success_probability.value;
-    let first = card
-        .states
-        .iter()
-        .find(|state| matches!(**state, "behind" | "decaying"));
+    let first = card.states.iter().find(|state| matches!(**state, "behind" | "decaying"));
     match (first, odds) {
         (Some(state), Some(odds)) => format!("{state} ({} to land)", percent(odds)),
         (Some(state), None) => (*state).to_owned(),

@@ -22,12 +22,8 @@ pub enum Course {
 
 impl Course {
     /// Every course, growth first.
-    pub const ALL: [Course; 4] = [
-        Course::IncreaseTo,
-        Course::DecreaseTo,
-        Course::StayAbove,
-        Course::StayBelow,
-    ];
+    pub const ALL: [Course; 4] =
+        [Course::IncreaseTo, Course::DecreaseTo, Course::StayAbove, Course::StayBelow];
 
     /// The word used in the API, in SQL and in files of histories.
     pub fn word(self) -> &'static str {
@@ -96,13 +92,7 @@ impl History {
             }
         }
         let points = in_order(readings)?;
-        Ok(History {
-            course,
-            start_value,
-            target,
-            length_weeks,
-            points,
-        })
+        Ok(History { course, start_value, target, length_weeks, points })
     }
 
     pub fn course(&self) -> Course {
@@ -135,10 +125,7 @@ impl History {
     /// The same promise before its last reading; `None` with one reading.
     pub fn before_last(&self) -> Option<History> {
         let earlier = self.points.len() - 1;
-        (earlier > 0).then(|| History {
-            points: self.points[..earlier].to_vec(),
-            ..self.clone()
-        })
+        (earlier > 0).then(|| History { points: self.points[..earlier].to_vec(), ..self.clone() })
     }
 
     /// Whether `value` is at least as good as `limit`.
@@ -168,10 +155,7 @@ impl History {
 
     /// `(t, z)` of every reading.
     pub(super) fn risen_points(&self) -> Vec<Point> {
-        let risen = |point: &Point| Point {
-            week: point.week,
-            value: self.risen(point.value),
-        };
+        let risen = |point: &Point| Point { week: point.week, value: self.risen(point.value) };
         self.points.iter().map(risen).collect()
     }
 
@@ -192,10 +176,7 @@ impl History {
         let points = &self.points;
         let (first, last) = (points[0], self.last());
         if points.len() == 1 {
-            return Noise {
-                variance: expected * expected,
-                freedom: PRIOR_FREEDOM,
-            };
+            return Noise { variance: expected * expected, freedom: PRIOR_FREEDOM };
         }
         let slope = (last.value - first.value) / (last.week - first.week);
         let squares: f64 = points
@@ -233,10 +214,7 @@ fn in_order(readings: &[Point]) -> Result<Vec<Point>, MetricsError> {
         match points.last_mut() {
             Some(last) if point.week == last.week => *last = point,
             Some(last) if point.week < last.week => {
-                return Err(MetricsError::OutOfOrder {
-                    before: last.week,
-                    after: point.week,
-                });
+                return Err(MetricsError::OutOfOrder { before: last.week, after: point.week });
             }
             _ => points.push(point),
         }

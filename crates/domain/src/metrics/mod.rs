@@ -85,20 +85,12 @@ pub enum Side {
 impl Line {
     /// A line that is bad to be below.
     pub const fn below(limit: f64, word: &'static str) -> Line {
-        Line {
-            limit,
-            bad: Side::Below,
-            word,
-        }
+        Line { limit, bad: Side::Below, word }
     }
 
     /// A line that is bad to reach.
     pub const fn at_or_above(limit: f64, word: &'static str) -> Line {
-        Line {
-            limit,
-            bad: Side::AtOrAbove,
-            word,
-        }
+        Line { limit, bad: Side::AtOrAbove, word }
     }
 
     /// Whether `value` lies on the bad side.
@@ -153,10 +145,7 @@ pub struct Measure {
 
 impl Measure {
     fn none(sentence: &str) -> Measure {
-        Measure {
-            value: None,
-            why: Why::saying(sentence),
-        }
+        Measure { value: None, why: Why::saying(sentence) }
     }
 }
 
@@ -173,18 +162,11 @@ pub struct Why {
 
 impl Why {
     fn saying(sentence: &str) -> Why {
-        Why {
-            sentence: sentence.to_owned(),
-            ..Why::default()
-        }
+        Why { sentence: sentence.to_owned(), ..Why::default() }
     }
 
     fn from_history(history: &History, sentence: String, figures: Vec<Figure>) -> Why {
-        Why {
-            sentence,
-            readings: history.points().to_vec(),
-            figures,
-        }
+        Why { sentence, readings: history.points().to_vec(), figures }
     }
 }
 
@@ -197,10 +179,7 @@ pub struct Figure {
 
 impl Figure {
     fn new(name: impl Into<String>, value: f64) -> Figure {
-        Figure {
-            name: name.into(),
-            value,
-        }
+        Figure { name: name.into(), value }
     }
 }
 

@@ -47,11 +47,7 @@ pub fn is_decaying(history: &History, now: f64) -> bool {
 /// How many of the last readings in a row each made things worse than the one before.
 pub fn adverse_in_a_row(history: &History) -> usize {
     let points = history.risen_points();
-    points
-        .windows(2)
-        .rev()
-        .take_while(|pair| pair[1].value < pair[0].value)
-        .count()
+    points.windows(2).rev().take_while(|pair| pair[1].value < pair[0].value).count()
 }
 
 /// Discounted wins among discounted pairs.
@@ -64,10 +60,7 @@ impl Tally {
     fn of(history: &History, now: f64) -> Tally {
         let all = history.risen_points();
         let points = &all[all.len().saturating_sub(WINDOW)..];
-        let mut tally = Tally {
-            wins: 0.0,
-            pairs: 0.0,
-        };
+        let mut tally = Tally { wins: 0.0, pairs: 0.0 };
         let Some(gap) = typical_gap(points) else {
             return tally;
         };
@@ -88,20 +81,13 @@ impl Tally {
 
 /// `ρ`: half the planned pace. A promise to hold may use up its room evenly until the end.
 fn pace_to_beat(history: &History, first: Point) -> f64 {
-    let from = if history.course().holds() {
-        first.value
-    } else {
-        history.ground()
-    };
+    let from = if history.course().holds() { first.value } else { history.ground() };
     (history.line() - from) / (2.0 * history.length_weeks())
 }
 
 /// The median gap between neighbouring readings, the upper one of two middles.
 fn typical_gap(points: &[Point]) -> Option<f64> {
-    let mut gaps: Vec<f64> = points
-        .windows(2)
-        .map(|pair| pair[1].week - pair[0].week)
-        .collect();
+    let mut gaps: Vec<f64> = points.windows(2).map(|pair| pair[1].week - pair[0].week).collect();
     gaps.sort_by(f64::total_cmp);
     gaps.get(gaps.len() / 2).copied()
 }
@@ -117,10 +103,7 @@ fn measure(situation: &Situation) -> Measure {
         Figure::new("readings looked at", readings as f64),
         Figure::new("discounted pairs", tally.pairs),
         Figure::new("of these forward", tally.wins),
-        Figure::new(
-            "adverse readings in a row",
-            adverse_in_a_row(history) as f64,
-        ),
+        Figure::new("adverse readings in a row", adverse_in_a_row(history) as f64),
     ];
     let sentence = match readings {
         1 => "one reading has no trend yet; 60 stands for not knowing".to_owned(),
@@ -130,8 +113,5 @@ fn measure(situation: &Situation) -> Measure {
         }
     };
     let why = Why::from_history(history, sentence, figures);
-    Measure {
-        value: Some(momentum(history, now)),
-        why,
-    }
+    Measure { value: Some(momentum(history, now)), why }
 }

@@ -79,9 +79,7 @@ pub fn objective_scorecard(
 ) -> ObjectiveScorecard {
     let (lowest, highest) = VELOCITY_COUNTED;
     let velocity = mean(contributions, |card| {
-        card.velocity
-            .value
-            .map(|velocity| velocity.clamp(lowest, highest))
+        card.velocity.value.map(|velocity| velocity.clamp(lowest, highest))
     });
     let momentum = mean(contributions, |card| card.momentum.value);
     let alignment = mean(contributions, |card| aligned(&card.inputs));
@@ -89,15 +87,9 @@ pub fn objective_scorecard(
     let success_probability = forecast.as_ref().map(|forecast| forecast.probability);
     let risk_index = success_probability.map(|p| execution_risk_index(p, dependents_depth));
     let states = [
-        velocity
-            .filter(|value| *value < BEHIND_BELOW)
-            .map(|_| "behind"),
-        momentum
-            .filter(|value| *value < DECAYING_BELOW)
-            .map(|_| "decaying"),
-        alignment
-            .filter(|value| *value < alignment::BROKEN_BELOW)
-            .map(|_| "inputs broken"),
+        velocity.filter(|value| *value < BEHIND_BELOW).map(|_| "behind"),
+        momentum.filter(|value| *value < DECAYING_BELOW).map(|_| "decaying"),
+        alignment.filter(|value| *value < alignment::BROKEN_BELOW).map(|_| "inputs broken"),
         success_probability.and_then(|value| crossed(METRIC.line, value)),
         risk_index.and_then(|value| crossed(risk::METRIC.line, value)),
     ];
@@ -113,8 +105,7 @@ pub fn objective_scorecard(
 }
 
 fn crossed(line: Option<super::Line>, value: f64) -> Option<&'static str> {
-    line.filter(|line| line.is_crossed_by(value))
-        .map(|line| line.word)
+    line.filter(|line| line.is_crossed_by(value)).map(|line| line.word)
 }
 
 /// The share of the weighted scores that the priority promises. Source: the OKR process, "Priority
@@ -127,15 +118,9 @@ pub fn promised_share(priority: Priority) -> f64 {
 }
 
 fn weight_of(contributions: &[Contribution]) -> impl Fn(&Contribution) -> f64 {
-    let equal = contributions
-        .iter()
-        .all(|contribution| contribution.weight <= 0.0);
+    let equal = contributions.iter().all(|contribution| contribution.weight <= 0.0);
     move |contribution| {
-        if equal {
-            1.0
-        } else {
-            contribution.weight.max(0.0)
-        }
+        if equal { 1.0 } else { contribution.weight.max(0.0) }
     }
 }
 
@@ -189,10 +174,7 @@ fn forecast(
         })
         .collect();
     drivers.sort_by(|one, other| other.lift.total_cmp(&one.lift));
-    Some(Forecast {
-        probability: share(counts.reached).clamp(LEAST, MOST),
-        drivers,
-    })
+    Some(Forecast { probability: share(counts.reached).clamp(LEAST, MOST), drivers })
 }
 
 /// How many draws reached the promise, as things are and with each key result made certain.
@@ -206,17 +188,12 @@ fn draw(id: &str, curves: &[Curve], weights: &[f64], promised: f64) -> Counts {
     let (common, own) = (TOGETHER.sqrt(), (1.0 - TOGETHER).sqrt());
     // A sum of weights that should be exactly the promise may fall short by rounding.
     let enough = promised - 1e-9;
-    let mut counts = Counts {
-        reached: 0,
-        if_certain: vec![0; curves.len()],
-    };
+    let mut counts = Counts { reached: 0, if_certain: vec![0; curves.len()] };
     let mut positions = vec![0.0; curves.len()];
     let mut lost = vec![0.0; curves.len()];
     for _ in 0..DRAWS / 2 {
         let factor = common * normals.next();
-        positions
-            .iter_mut()
-            .for_each(|position| *position = factor + own * normals.next());
+        positions.iter_mut().for_each(|position| *position = factor + own * normals.next());
         for mirror in [1.0, -1.0] {
             let mut missing = 0.0;
             for nth in 0..curves.len() {
@@ -260,31 +237,20 @@ impl Curve {
         // A growth promise that starts at its target has no way: it is kept or broken.
         let way = history.line() - history.ground();
         if history.course().holds() || way <= 0.0 {
-            return Some(Curve::jump(position(
-                1.0 - outlook.at_least(history.line()),
-            )));
+            return Some(Curve::jump(position(1.0 - outlook.at_least(history.line()))));
         }
         if outlook.scale <= 0.0 {
             let score = ((outlook.middle - history.ground()) / way).clamp(0.0, 1.0);
-            return Some(Curve {
-                from: -FARTHEST,
-                to: f64::INFINITY,
-                between: vec![score; 2],
-            });
+            return Some(Curve { from: -FARTHEST, to: f64::INFINITY, between: vec![score; 2] });
         }
         let at = |step: usize| history.ground() + way * step as f64 / STEPS as f64;
-        let positions: Vec<f64> = (0..=STEPS)
-            .map(|step| position(1.0 - outlook.at_least(at(step))))
-            .collect();
+        let positions: Vec<f64> =
+            (0..=STEPS).map(|step| position(1.0 - outlook.at_least(at(step)))).collect();
         Some(Curve::through(&positions))
     }
 
     fn jump(at: f64) -> Curve {
-        Curve {
-            from: at,
-            to: at,
-            between: Vec::new(),
-        }
+        Curve { from: at, to: at, between: Vec::new() }
     }
 
     /// From the positions at which each step of the score is reached, rising.
@@ -298,11 +264,7 @@ impl Curve {
                 upper += 1;
             }
             let (low, high) = (positions[upper - 1], positions[upper]);
-            let part = if high > low {
-                (position - low) / (high - low)
-            } else {
-                1.0
-            };
+            let part = if high > low { (position - low) / (high - low) } else { 1.0 };
             let steps = (upper - 1) as f64 + part.clamp(0.0, 1.0);
             between.push(steps / (positions.len() - 1) as f64);
         }
@@ -335,10 +297,7 @@ struct Normals {
 impl Normals {
     fn seeded(id: &str) -> Normals {
         let seed: [u8; 32] = Sha256::digest(id.as_bytes()).into();
-        Normals {
-            source: ChaCha8Rng::from_seed(seed),
-            spare: None,
-        }
+        Normals { source: ChaCha8Rng::from_seed(seed), spare: None }
     }
 
     /// Evenly from −1 to 1, by the upper 53 bits.

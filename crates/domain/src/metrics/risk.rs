@@ -66,30 +66,14 @@ fn measure(situation: &Situation) -> Measure {
     };
     let depth = situation.dependents_depth;
     let sentence = match depth {
-        0 => format!(
-            "{} to miss, and nothing waits for it",
-            percent(1.0 - probability)
-        ),
-        1 => format!(
-            "{} to miss, and one goal waits for it",
-            percent(1.0 - probability)
-        ),
-        _ => format!(
-            "{} to miss, and a chain of {depth} goals waits",
-            percent(1.0 - probability)
-        ),
+        0 => format!("{} to miss, and nothing waits for it", percent(1.0 - probability)),
+        1 => format!("{} to miss, and one goal waits for it", percent(1.0 - probability)),
+        _ => format!("{} to miss, and a chain of {depth} goals waits", percent(1.0 - probability)),
     };
     let figures = vec![
         Figure::new("probability of missing", 1.0 - probability),
         Figure::new("goals in the longest chain", f64::from(depth)),
     ];
     let value = Some(execution_risk_index(probability, depth));
-    Measure {
-        value,
-        why: Why {
-            sentence,
-            readings: Vec::new(),
-            figures,
-        },
-    }
+    Measure { value, why: Why { sentence, readings: Vec::new(), figures } }
 }

@@ -69,32 +69,21 @@ pub fn scorecard(situation: &Situation) -> Scorecard {
         inputs: situation.inputs.to_vec(),
         states: Vec::new(),
     };
-    let states = states(
-        &card,
-        situation
-            .history
-            .map_or(0, |history| history.points().len()),
-    );
+    let states = states(&card, situation.history.map_or(0, |history| history.points().len()));
     Scorecard { states, ..card }
 }
 
 fn states(card: &Scorecard, readings: usize) -> Vec<&'static str> {
     let measured = [
         (velocity::METRIC, &card.velocity, true),
-        (
-            momentum::METRIC,
-            &card.momentum,
-            readings >= FEWEST_READINGS,
-        ),
+        (momentum::METRIC, &card.momentum, readings >= FEWEST_READINGS),
         (alignment::METRIC, &card.alignment, !card.inputs.is_empty()),
         (success_probability::METRIC, &card.success_probability, true),
         (risk::METRIC, &card.risk_index, true),
     ];
-    let crossed = measured
-        .into_iter()
-        .filter_map(|(metric, measure, counts)| {
-            let line = metric.line.filter(|_| counts)?;
-            line.is_crossed_by(measure.value?).then_some(line.word)
-        });
+    let crossed = measured.into_iter().filter_map(|(metric, measure, counts)| {
+        let line = metric.line.filter(|_| counts)?;
+        line.is_crossed_by(measure.value?).then_some(line.word)
+    });
     crossed.collect()
 }

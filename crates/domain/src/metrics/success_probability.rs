@@ -37,17 +37,10 @@ pub struct Setting {
 }
 
 /// Somebody works on it: the default.
-pub const DRIVEN: Setting = Setting {
-    name: "driven",
-    planned_share: 0.8,
-    freedom_of_trend: 0.5,
-};
+pub const DRIVEN: Setting = Setting { name: "driven", planned_share: 0.8, freedom_of_trend: 0.5 };
 /// Nobody does: it is only watched.
-pub const WATCHED: Setting = Setting {
-    name: "watched",
-    planned_share: 0.0,
-    freedom_of_trend: 0.25,
-};
+pub const WATCHED: Setting =
+    Setting { name: "watched", planned_share: 0.0, freedom_of_trend: 0.25 };
 
 /// Where the value will be at the end of the period, on the scale on which more is better.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -98,9 +91,7 @@ pub fn outlook(history: &History, setting: &Setting) -> Outlook {
 /// The probability that the key result stands at its target, or better, at the end of its period:
 /// 0.01 to 0.99; after the end one of the two.
 pub fn success_probability(history: &History, setting: &Setting) -> f64 {
-    outlook(history, setting)
-        .at_least(history.line())
-        .clamp(LEAST, MOST)
+    outlook(history, setting).at_least(history.line()).clamp(LEAST, MOST)
 }
 
 /// `m`: the pace that is expected before the readings speak, a week.
@@ -125,10 +116,7 @@ fn measure(situation: &Situation) -> Measure {
         Figure::new("expected at the end", middle),
         Figure::new("give or take", outlook.scale),
         Figure::new("target", history.target()),
-        Figure::new(
-            "weeks to go",
-            (history.length_weeks() - history.last().week).max(0.0),
-        ),
+        Figure::new("weeks to go", (history.length_weeks() - history.last().week).max(0.0)),
     ];
     let sentence = format!(
         "{} to end at {} or better: {:.1} is expected, give or take {:.1} ({})",
@@ -138,10 +126,7 @@ fn measure(situation: &Situation) -> Measure {
         outlook.scale,
         setting.name
     );
-    Measure {
-        value: Some(value),
-        why: Why::from_history(history, sentence, figures),
-    }
+    Measure { value: Some(value), why: Why::from_history(history, sentence, figures) }
 }
 
 /// A key result without numbers has only what its owner reports.
@@ -151,8 +136,5 @@ fn declared(confidence: Option<f64>) -> Measure {
     };
     let value = confidence.clamp(LEAST, MOST);
     let sentence = "from the owner's own report; there is no number to forecast from";
-    Measure {
-        value: Some(value),
-        why: Why::saying(sentence),
-    }
+    Measure { value: Some(value), why: Why::saying(sentence) }
 }

@@ -13,19 +13,13 @@ use crate::objectives::{Input, InputKind, Priority, Promise, WeekOfPromises};
 
 fn history(course: Course, promise: (f64, f64, f64), readings: &[(f64, f64)]) -> History {
     let (start, target, length) = promise;
-    let points: Vec<Point> = readings
-        .iter()
-        .map(|&(week, value)| Point { week, value })
-        .collect();
+    let points: Vec<Point> = readings.iter().map(|&(week, value)| Point { week, value }).collect();
     History::new(course, start, target, length, &points).unwrap()
 }
 
 fn weekly(course: Course, target: f64, values: &[f64]) -> History {
-    let readings: Vec<(f64, f64)> = values
-        .iter()
-        .enumerate()
-        .map(|(week, value)| (week as f64, *value))
-        .collect();
+    let readings: Vec<(f64, f64)> =
+        values.iter().enumerate().map(|(week, value)| (week as f64, *value)).collect();
     history(course, (values[0], target, 13.0), &readings)
 }
 
@@ -42,28 +36,19 @@ fn situation(history: &History, now_week: f64) -> Situation<'_> {
 }
 
 fn near(found: f64, expected: f64, within: f64) {
-    assert!(
-        (found - expected).abs() <= within,
-        "found {found}, expected {expected}"
-    );
+    assert!((found - expected).abs() <= within, "found {found}, expected {expected}");
 }
 
 #[test]
 fn a_backlog_from_8_to_5_is_as_fast_as_velocity_goes() {
     // 3 a week where 8 in 13 weeks was needed: 4.9, clipped.
-    assert_eq!(
-        velocity(&weekly(Course::DecreaseTo, 0.0, &[8.0, 5.0]), 1.0),
-        Some(2.0)
-    );
+    assert_eq!(velocity(&weekly(Course::DecreaseTo, 0.0, &[8.0, 5.0]), 1.0), Some(2.0));
 }
 
 #[test]
 fn readiness_from_91_to_88_is_as_wrong_as_velocity_goes() {
     // Lost 3 points where 1 in 13 weeks could be afforded.
-    assert_eq!(
-        velocity(&weekly(Course::StayAbove, 90.0, &[91.0, 88.0]), 1.0),
-        Some(-2.0)
-    );
+    assert_eq!(velocity(&weekly(Course::StayAbove, 90.0, &[91.0, 88.0]), 1.0), Some(-2.0));
 }
 
 #[test]
@@ -80,23 +65,13 @@ fn phishing_from_4_over_6_to_9_decays_before_the_third_reading() {
     let phishing = |values: &[f64]| weekly(Course::StayBelow, 5.0, values);
     near(momentum(&phishing(&[4.0, 6.0, 9.0]), 2.0), 31.0, 0.6);
     near(momentum(&phishing(&[4.0, 6.0]), 1.0), 45.0, 0.5);
-    assert!(
-        !super::momentum::is_decaying(&phishing(&[4.0, 6.0]), 1.0),
-        "two readings are few"
-    );
-    assert!(super::momentum::is_decaying(
-        &phishing(&[4.0, 6.0, 9.0]),
-        2.0
-    ));
+    assert!(!super::momentum::is_decaying(&phishing(&[4.0, 6.0]), 1.0), "two readings are few");
+    assert!(super::momentum::is_decaying(&phishing(&[4.0, 6.0, 9.0]), 2.0));
 }
 
 #[test]
 fn readiness_from_92_to_87_over_60_days_projects_to_82_a_quarter_on() {
-    let drift = history(
-        Course::StayAbove,
-        (92.0, 90.0, 13.0),
-        &[(0.0, 92.0), (60.0 / 7.0, 87.0)],
-    );
+    let drift = history(Course::StayAbove, (92.0, 90.0, 13.0), &[(0.0, 92.0), (60.0 / 7.0, 87.0)]);
     near(projection_at(&drift, 60.0 / 7.0 + 13.0).unwrap(), 82.0, 0.5);
 }
 
@@ -114,32 +89,16 @@ fn source_rows() -> [(&'static str, Vec<History>, [f64; 3]); 3] {
         (
             "O1",
             vec![
-                weekly(
-                    IncreaseTo,
-                    100.0,
-                    &[70.0, 71.5, 72.5, 73.5, 83.0, 83.5, 91.5],
-                ),
-                weekly(
-                    IncreaseTo,
-                    100.0,
-                    &[60.0, 61.0, 66.5, 63.0, 65.0, 66.5, 65.0],
-                ),
-                weekly(
-                    IncreaseTo,
-                    95.0,
-                    &[55.0, 60.0, 63.0, 66.5, 70.5, 64.0, 68.0],
-                ),
+                weekly(IncreaseTo, 100.0, &[70.0, 71.5, 72.5, 73.5, 83.0, 83.5, 91.5]),
+                weekly(IncreaseTo, 100.0, &[60.0, 61.0, 66.5, 63.0, 65.0, 66.5, 65.0]),
+                weekly(IncreaseTo, 95.0, &[55.0, 60.0, 63.0, 66.5, 70.5, 64.0, 68.0]),
             ],
             [0.62, 54.0, 0.41],
         ),
         (
             "O2",
             vec![
-                weekly(
-                    IncreaseTo,
-                    90.0,
-                    &[80.0, 76.8, 82.1, 78.8, 79.9, 81.5, 81.9],
-                ),
+                weekly(IncreaseTo, 90.0, &[80.0, 76.8, 82.1, 78.8, 79.9, 81.5, 81.9]),
                 weekly(DecreaseTo, 0.0, &[8.0, 8.1, 9.3, 7.6, 4.6, 4.7, 0.0]),
             ],
             [0.78, 68.0, 0.58],
@@ -147,11 +106,7 @@ fn source_rows() -> [(&'static str, Vec<History>, [f64; 3]); 3] {
         (
             "O3",
             vec![
-                weekly(
-                    IncreaseTo,
-                    100.0,
-                    &[50.0, 51.0, 65.0, 74.0, 75.5, 76.0, 97.0],
-                ),
+                weekly(IncreaseTo, 100.0, &[50.0, 51.0, 65.0, 74.0, 75.5, 76.0, 97.0]),
                 weekly(DecreaseTo, 5.0, &[14.0, 14.4, 14.1, 11.9, 12.3, 11.3, 10.9]),
             ],
             [0.85, 75.0, 0.70],
@@ -160,10 +115,7 @@ fn source_rows() -> [(&'static str, Vec<History>, [f64; 3]); 3] {
 }
 
 fn cards(histories: &[History]) -> Vec<Scorecard> {
-    histories
-        .iter()
-        .map(|history| scorecard(&situation(history, 6.0)))
-        .collect()
+    histories.iter().map(|history| scorecard(&situation(history, 6.0))).collect()
 }
 
 fn contributions<'a>(histories: &'a [History], cards: &'a [Scorecard]) -> Vec<Contribution<'a>> {
@@ -232,13 +184,7 @@ fn one_reading_already_has_odds_but_no_pace() {
 
 #[test]
 fn after_the_end_a_key_result_has_landed_or_missed() {
-    let ended = |value| {
-        history(
-            Course::IncreaseTo,
-            (0.0, 10.0, 4.0),
-            &[(0.0, 0.0), (4.0, value)],
-        )
-    };
+    let ended = |value| history(Course::IncreaseTo, (0.0, 10.0, 4.0), &[(0.0, 0.0), (4.0, value)]);
     assert_eq!(numbers(&ended(10.0), 5.0, 0).probability_driven, 0.99);
     assert_eq!(numbers(&ended(9.9), 5.0, 0).probability_driven, 0.01);
 }
@@ -258,33 +204,17 @@ fn readings_that_cannot_be_measured_are_refused() {
     assert_eq!(made(&[]), Err(MetricsError::NoReadings));
     assert!(made(&[point(0.0, f64::NAN)]).is_err());
     let refused = made(&[point(2.0, 1.0), point(1.0, 1.0)]);
-    assert_eq!(
-        refused,
-        Err(MetricsError::OutOfOrder {
-            before: 2.0,
-            after: 1.0
-        })
-    );
+    assert_eq!(refused, Err(MetricsError::OutOfOrder { before: 2.0, after: 1.0 }));
     let corrected = made(&[point(1.0, 1.0), point(1.0, 2.0)]).unwrap();
-    assert_eq!(
-        corrected.points(),
-        [point(1.0, 2.0)],
-        "the correction counts"
-    );
+    assert_eq!(corrected.points(), [point(1.0, 2.0)], "the correction counts");
 }
 
 #[test]
 fn a_projection_stays_within_what_the_metric_can_take() {
     let steep = weekly(Course::IncreaseTo, 100.0, &[50.0, 70.0, 90.0]);
     assert!(projection_at_end(&steep).unwrap() > 100.0);
-    let bounds = Bounds {
-        lowest: Some(0.0),
-        highest: Some(100.0),
-    };
-    let card = scorecard(&Situation {
-        bounds,
-        ..situation(&steep, 2.0)
-    });
+    let bounds = Bounds { lowest: Some(0.0), highest: Some(100.0) };
+    let card = scorecard(&Situation { bounds, ..situation(&steep, 2.0) });
     assert_eq!(card.projection.value, Some(100.0));
 }
 
@@ -302,15 +232,7 @@ fn input(kind: InputKind, promise: Promise) -> Input {
 #[test]
 fn inputs_score_as_firmly_as_they_were_promised() {
     let by = date(2026, 10, 1);
-    let dated = |promise| {
-        input(
-            InputKind::Dated {
-                by,
-                chance: Some(1.0),
-            },
-            promise,
-        )
-    };
+    let dated = |promise| input(InputKind::Dated { by, chance: Some(1.0) }, promise);
     let scored = |promise, today| {
         let settings = AlignmentSettings::default();
         score(&dated(promise), date(2026, 8, 3), today, &settings).score
@@ -326,19 +248,10 @@ fn inputs_score_as_firmly_as_they_were_promised() {
 }
 
 fn standing_input(kept: u32, due: u32) -> InputScore {
-    let weeks = vec![WeekOfPromises {
-        monday: date(2026, 9, 7),
-        due,
-        kept,
-    }];
+    let weeks = vec![WeekOfPromises { monday: date(2026, 9, 7), due, kept }];
     let standing = input(InputKind::Standing { weeks }, Promise::Confirmed);
     let today = date(2026, 9, 14);
-    score(
-        &standing,
-        date(2026, 8, 3),
-        today,
-        &AlignmentSettings::default(),
-    )
+    score(&standing, date(2026, 8, 3), today, &AlignmentSettings::default())
 }
 
 #[test]
@@ -352,12 +265,8 @@ fn the_worst_input_counts_half() {
 
 #[test]
 fn a_chain_of_dependents_is_counted_once_even_in_a_circle() {
-    let links: Dependents = [
-        ("a", ["b"].into()),
-        ("b", ["c", "d"].into()),
-        ("d", ["a", "e"].into()),
-    ]
-    .into();
+    let links: Dependents =
+        [("a", ["b"].into()), ("b", ["c", "d"].into()), ("d", ["a", "e"].into())].into();
     assert_eq!(depth("a", &links), 3, "a → b → d → e");
     assert_eq!(depth("e", &links), 0);
 }
@@ -366,24 +275,15 @@ fn a_chain_of_dependents_is_counted_once_even_in_a_circle() {
 fn every_number_answers_why() {
     let (_, histories, _) = &source_rows()[0];
     for card in cards(histories) {
-        let measures = [
-            &card.velocity,
-            &card.momentum,
-            &card.alignment,
-            &card.risk_index,
-            &card.projection,
-        ];
+        let measures =
+            [&card.velocity, &card.momentum, &card.alignment, &card.risk_index, &card.projection];
         for measure in measures {
             assert!(!measure.why.sentence.is_empty());
         }
         assert_eq!(card.velocity.why.readings.len(), 7);
     }
     let names: std::collections::BTreeSet<_> = METRICS.iter().map(|metric| metric.name).collect();
-    assert_eq!(
-        names.len(),
-        METRICS.len(),
-        "every metric has a name of its own"
-    );
+    assert_eq!(names.len(), METRICS.len(), "every metric has a name of its own");
 }
 
 #[test]
@@ -395,21 +295,11 @@ fn the_board_hears_the_cause_and_whose_move_it_is() {
         .iter()
         .map(|(_, histories, _)| {
             let situations = histories.iter().map(|history| situation(history, 6.0));
-            situations
-                .map(|one| {
-                    scorecard(&Situation {
-                        inputs: &inputs,
-                        ..one
-                    })
-                })
-                .collect()
+            situations.map(|one| scorecard(&Situation { inputs: &inputs, ..one })).collect()
         })
         .collect();
-    let parts: Vec<Vec<Contribution>> = rows
-        .iter()
-        .zip(&all)
-        .map(|(row, cards)| contributions(&row.1, cards))
-        .collect();
+    let parts: Vec<Vec<Contribution>> =
+        rows.iter().zip(&all).map(|(row, cards)| contributions(&row.1, cards)).collect();
     let depths = [1, 0, 1];
     let objectives: Vec<ObjectiveScorecard> = (0..3)
         .map(|nth| {
@@ -418,12 +308,7 @@ fn the_board_hears_the_cause_and_whose_move_it_is() {
         .collect();
     for nth in 0..3 {
         let (id, scorecard) = (rows[nth].0, &objectives[nth]);
-        told.push(Standing {
-            id,
-            scorecard,
-            contributions: &parts[nth],
-            owner: Some("Ines"),
-        });
+        told.push(Standing { id, scorecard, contributions: &parts[nth], owner: Some("Ines") });
     }
     let sentence = board_sentence(&told).unwrap();
     insta::assert_snapshot!(sentence.text, @"O1 is at risk (41 % to land) because “critical fixes within 14 days” is not holding in Engineering (kept 7 of 15 in one week); O2 waits for the same team and will follow. The next move is Engineering's.");
@@ -438,13 +323,31 @@ fn without_a_broken_input_the_board_hears_the_key_result() {
     let cards = cards(&rows[0].1);
     let parts = contributions(&rows[0].1, &cards);
     let objective = objective_scorecard("O1", Priority::P1, &parts, 1, &DRIVEN);
-    let told = [Standing {
-        id: "O1",
-        scorecard: &objective,
-        contributions: &parts,
-        owner: None,
-    }];
+    let told = [Standing { id: "O1", scorecard: &objective, contributions: &parts, owner: None }];
     insta::assert_snapshot!(board_sentence(&told).unwrap().text, @"O1 is at risk (41 % to land) because “KR2” is behind (9 % to land). The next move is Ines's.");
+}
+
+#[test]
+fn a_promise_that_nobody_gave_is_told_apart_from_one_that_is_broken() {
+    let rows = source_rows();
+    let told = |promise| {
+        let asked = input(InputKind::Standing { weeks: Vec::new() }, promise);
+        let today = date(2026, 9, 14);
+        let scored = score(&asked, date(2026, 8, 3), today, &AlignmentSettings::default());
+        let inputs = [scored];
+        let situations = rows[0].1.iter().map(|history| situation(history, 6.0));
+        let cards: Vec<Scorecard> =
+            situations.map(|one| scorecard(&Situation { inputs: &inputs, ..one })).collect();
+        let parts = contributions(&rows[0].1, &cards);
+        let objective = objective_scorecard("O1", Priority::P1, &parts, 1, &DRIVEN);
+        let standing =
+            Standing { id: "O1", scorecard: &objective, contributions: &parts, owner: None };
+        board_sentence(&[standing]).unwrap().text
+    };
+    let asked = told(Promise::Asked);
+    assert!(asked.contains("Engineering has not confirmed “critical fixes"), "{asked}");
+    let declined = told(Promise::Declined);
+    assert!(declined.contains("Engineering has no capacity for “critical fixes"), "{declined}");
 }
 
 /// The public golden histories: 1e-6, probabilities 1e-5.
@@ -462,12 +365,8 @@ fn the_public_histories_have_the_values_that_were_published() {
         let course = Course::from_word(record["kind"].as_str().unwrap()).unwrap();
         let pair =
             |pair: &serde_json::Value| (pair[0].as_f64().unwrap(), pair[1].as_f64().unwrap());
-        let readings: Vec<(f64, f64)> = record["observations"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(pair)
-            .collect();
+        let readings: Vec<(f64, f64)> =
+            record["observations"].as_array().unwrap().iter().map(pair).collect();
         let promise = ["start_value", "target", "length_weeks"].map(|name| number(name).unwrap());
         let history = history(course, promise.into(), &readings);
         let depth = number("dependents_depth").unwrap() as u32;
@@ -483,10 +382,7 @@ fn the_public_histories_have_the_values_that_were_published() {
             let expected = number(name);
             assert_eq!(found.is_some(), expected.is_some(), "{name} of {record}");
             if let (Some(found), Some(expected)) = (found, expected) {
-                assert!(
-                    (found - expected).abs() <= within,
-                    "{name} {found} of {record}"
-                );
+                assert!((found - expected).abs() <= within, "{name} {found} of {record}");
             }
         }
     }

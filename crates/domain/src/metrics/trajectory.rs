@@ -57,7 +57,7 @@ fn median(values: &mut [f64]) -> Option<f64> {
     if values.is_empty() {
         return None;
     }
-    let (middle, even) = (values.len() / 2, values.len() % 2 == 0);
+    let (middle, even) = (values.len() / 2, values.len().is_multiple_of(2));
     let (below, upper, _) = values.select_nth_unstable_by(middle, f64::total_cmp);
     let upper = *upper;
     if even {
@@ -88,10 +88,7 @@ fn measure(situation: &Situation) -> Measure {
         shown(history.last().value),
         shown(weekly)
     );
-    Measure {
-        value: Some(value),
-        why: Why::from_history(history, sentence, figures),
-    }
+    Measure { value: Some(value), why: Why::from_history(history, sentence, figures) }
 }
 
 #[cfg(test)]

@@ -87,11 +87,7 @@ impl Stretch {
         };
         let arrived = !holds && history.is_inside();
         let clipped = if arrived { raw.max(1.0) } else { raw }.clamp(-2.0, 2.0);
-        if clipped > 0.0 {
-            clipped * freshness(history, now)
-        } else {
-            clipped
-        }
+        if clipped > 0.0 { clipped * freshness(history, now) } else { clipped }
     }
 }
 
@@ -121,23 +117,12 @@ fn measure(situation: &Situation) -> Measure {
         figures.push(Figure::new("freshness of the last reading", fresh));
     }
     let mut sentence = if stretch.gap > 0.0 {
-        format!(
-            "moved {} a week where {} was needed",
-            shown(achieved),
-            shown(needed)
-        )
+        format!("moved {} a week where {} was needed", shown(achieved), shown(needed))
     } else {
-        format!(
-            "on the right side of {}, moving {} a week",
-            history.target(),
-            shown(achieved)
-        )
+        format!("on the right side of {}, moving {} a week", history.target(), shown(achieved))
     };
     if fresh < 1.0 {
         sentence.push_str("; the last reading is more than a week old");
     }
-    Measure {
-        value: Some(value),
-        why: Why::from_history(history, sentence, figures),
-    }
+    Measure { value: Some(value), why: Why::from_history(history, sentence, figures) }
 }

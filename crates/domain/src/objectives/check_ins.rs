@@ -98,11 +98,7 @@ impl CheckIn {
     /// The reading in this check-in.
     pub fn reading(&self) -> Option<Reading> {
         let value = self.value?;
-        Some(Reading {
-            at: self.at,
-            value,
-            source: ReadingSource::Typed,
-        })
+        Some(Reading { at: self.at, value, source: ReadingSource::Typed })
     }
 }
 
@@ -134,11 +130,7 @@ impl ReadingSource {
 
     /// The source that a word stands for.
     pub fn from_word(word: &str) -> Result<ReadingSource, ObjectivesError> {
-        let all = [
-            ReadingSource::Typed,
-            ReadingSource::Computed,
-            ReadingSource::Imported,
-        ];
+        let all = [ReadingSource::Typed, ReadingSource::Computed, ReadingSource::Imported];
         let found = all.into_iter().find(|source| source.word() == word);
         found.ok_or_else(|| unknown("source of a reading", word, "typed, computed, imported"))
     }
@@ -153,9 +145,7 @@ pub struct CheckInDue {
 impl Default for CheckInDue {
     /// By the end of Friday. Source: the OKR spec, "The weekly rhythm".
     fn default() -> CheckInDue {
-        CheckInDue {
-            weekday: Weekday::Friday,
-        }
+        CheckInDue { weekday: Weekday::Friday }
     }
 }
 
@@ -163,9 +153,6 @@ impl CheckInDue {
     /// The first instant at which the check-in of `week` (a Monday) is late.
     pub fn instant(self, week: Date, zone: &TimeZone) -> Result<Timestamp, ObjectivesError> {
         let days = i64::from(self.weekday.since(Weekday::Monday));
-        Ok(end_of_day(
-            monday_of(week).saturating_add(days.days()),
-            zone,
-        )?)
+        Ok(end_of_day(monday_of(week).saturating_add(days.days()), zone)?)
     }
 }

@@ -48,10 +48,7 @@ pub enum InputKind {
     /// Again and again: how often the promise was kept, week by week, earliest first.
     Standing { weeks: Vec<WeekOfPromises> },
     /// When another key result lands; `None` while that one has no odds.
-    KeyResult {
-        id: KeyResultId,
-        probability: Option<f64>,
-    },
+    KeyResult { id: KeyResultId, probability: Option<f64> },
 }
 
 /// One week of a standing promise.

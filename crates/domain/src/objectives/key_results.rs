@@ -90,9 +90,7 @@ impl Cadence {
 
     /// The cadence that a word stands for.
     pub fn from_word(word: &str) -> Result<Cadence, ObjectivesError> {
-        let found = Cadence::ALL
-            .into_iter()
-            .find(|cadence| cadence.word() == word);
+        let found = Cadence::ALL.into_iter().find(|cadence| cadence.word() == word);
         found.ok_or_else(|| unknown("cadence", word, "weekly, monthly, quarterly"))
     }
 }
@@ -132,9 +130,7 @@ impl Computed {
     /// What a word stands for.
     pub fn from_word(word: &str) -> Result<Computed, ObjectivesError> {
         let known = "critical_fixed_in_time, high_fixed_in_time, critical_open_past_sla, backlog";
-        let found = Computed::ALL
-            .into_iter()
-            .find(|computed| computed.word() == word);
+        let found = Computed::ALL.into_iter().find(|computed| computed.word() == word);
         found.ok_or_else(|| unknown("computed value", word, known))
     }
 }
@@ -208,29 +204,18 @@ impl KeyResult {
             let found = format!("{} for a start on {}", self.ends, self.starts);
             return Err(impossible("last day", found, "a day after the start"));
         }
-        let missing = |what| ObjectivesError::Missing {
-            key_result: self.id.to_string(),
-            what,
-        };
+        let missing = |what| ObjectivesError::Missing { key_result: self.id.to_string(), what };
         if self.is_numeric() && self.kind != Kind::Milestone {
             self.start_value.ok_or_else(|| missing("baseline"))?;
             self.target.ok_or_else(|| missing("target"))?;
             title("the key result's unit", &self.unit).map_err(|_| missing("unit"))?;
         }
         let numbers = [self.start_value, self.target, self.alarm, Some(self.weight)];
-        if let Some(number) = numbers
-            .into_iter()
-            .flatten()
-            .find(|number| !number.is_finite())
-        {
+        if let Some(number) = numbers.into_iter().flatten().find(|number| !number.is_finite()) {
             return Err(impossible("number", number.to_string(), "a finite number"));
         }
         if !(0.0..=100.0).contains(&self.weight) {
-            return Err(impossible(
-                "weight",
-                self.weight.to_string(),
-                "0 to 100 percent",
-            ));
+            return Err(impossible("weight", self.weight.to_string(), "0 to 100 percent"));
         }
         Ok(self)
     }
@@ -256,10 +241,9 @@ impl KeyResult {
     /// Where it starts and where it is meant to be; a milestone goes from 0 to 100 %.
     pub fn way(&self) -> Option<(f64, f64)> {
         match self.kind {
-            Kind::Milestone => Some((
-                self.start_value.unwrap_or(0.0),
-                self.target.unwrap_or(100.0),
-            )),
+            Kind::Milestone => {
+                Some((self.start_value.unwrap_or(0.0), self.target.unwrap_or(100.0)))
+            }
             _ => Some((self.start_value?, self.target?)),
         }
     }
@@ -306,9 +290,7 @@ impl KeyResult {
         zone: &TimeZone,
     ) -> Result<Vec<(Date, Timestamp)>, ObjectivesError> {
         let weeks = self.owed_weeks().into_iter();
-        weeks
-            .map(|week| Ok((week, due.instant(week, zone)?)))
-            .collect()
+        weeks.map(|week| Ok((week, due.instant(week, zone)?))).collect()
     }
 
     /// The share of milestones that were done by the end of `day`, in percent.
@@ -340,10 +322,8 @@ pub fn history_of(
         return Ok(None);
     };
     let begins = key_result.begins(zone)?;
-    let mut counted: Vec<&Reading> = readings
-        .iter()
-        .filter(|reading| reading.at >= begins && reading.at <= now)
-        .collect();
+    let mut counted: Vec<&Reading> =
+        readings.iter().filter(|reading| reading.at >= begins && reading.at <= now).collect();
     counted.sort_by_key(|reading| reading.at);
     if counted.is_empty() {
         return Ok(None);
@@ -353,13 +333,7 @@ pub fn history_of(
         value: reading.value,
     };
     let points: Vec<Point> = counted.iter().map(point).collect();
-    Ok(Some(History::new(
-        course,
-        start,
-        target,
-        key_result.length_weeks(),
-        &points,
-    )?))
+    Ok(Some(History::new(course, start, target, key_result.length_weeks(), &points)?))
 }
 
 /// Why no history could be made.
@@ -375,11 +349,7 @@ pub enum HistoryRefused {
 pub fn check_weights(key_results: &[KeyResult]) -> Result<(), ObjectivesError> {
     let sum: f64 = key_results.iter().map(|key_result| key_result.weight).sum();
     // Thirds are typed as 33.3 or 33.33.
-    if (sum - 100.0).abs() > 0.2 {
-        Err(ObjectivesError::Weights(sum))
-    } else {
-        Ok(())
-    }
+    if (sum - 100.0).abs() > 0.2 { Err(ObjectivesError::Weights(sum)) } else { Ok(()) }
 }
 
 fn weeks_between(from: Timestamp, to: Timestamp) -> f64 {

@@ -1,15 +1,16 @@
 //! Objectives: what is promised for a quarter, by whom, and how it is told week by week.
 //!
-//! An objective has at most a few key results; a key result is a number with a start, a target and
-//! a reason, or a milestone, and owes a check-in at its cadence. The rule to remember: values may be
-//! computed, but the human half of a check-in (health, done, next) never is. Deliberately absent:
-//! the checks before a quarter is final and the labels, which belong to the planning of quarters.
+//! An objective has at most a few key results; a key result is a number with a start, a target
+//! and a reason, or a milestone, and owes a check-in at its cadence. The rule to remember: values
+//! may be computed, but the human half of a check-in (health, done, next) never is. Deliberately
+//! absent: the checks before a quarter is final, and the labels; they belong to planning.
 //! Source: the OKR process, and the scorecard of the CISO playbook.
 
 mod check_ins;
 mod inputs;
 mod key_results;
 pub mod playbook;
+mod standpoints;
 
 use std::fmt;
 
@@ -19,6 +20,7 @@ pub use key_results::{
     Cadence, Computed, HistoryRefused, KeyResult, Kind, Milestone, Values, check_weights,
     history_of,
 };
+pub use standpoints::{Standpoint, standpoint};
 
 use crate::calendar::{CalendarError, Quarter};
 
@@ -30,33 +32,17 @@ pub enum ObjectivesError {
     #[error("{what} is empty; say it in a few words")]
     Empty { what: &'static str },
     #[error("{what} has {found} characters; {most} are allowed")]
-    TooLong {
-        what: &'static str,
-        found: usize,
-        most: usize,
-    },
+    TooLong { what: &'static str, found: usize, most: usize },
     #[error("key result {key_result} has no {what}; set one before its first check-in")]
-    Missing {
-        key_result: String,
-        what: &'static str,
-    },
+    Missing { key_result: String, what: &'static str },
     #[error("key result {key_result}: its {what} is {found}; give {expected}")]
-    Impossible {
-        key_result: String,
-        what: &'static str,
-        found: String,
-        expected: &'static str,
-    },
+    Impossible { key_result: String, what: &'static str, found: String, expected: &'static str },
     #[error("the weights of an objective's key results sum to {0} %; make it 100 %")]
     Weights(f64),
     #[error("a check-in belongs to the week of a Monday, not to {0}; the Monday is {1}")]
     NotAMonday(jiff::civil::Date, jiff::civil::Date),
     #[error("`{found}` is not a {what}; use one of: {known}")]
-    UnknownWord {
-        what: &'static str,
-        found: String,
-        known: &'static str,
-    },
+    UnknownWord { what: &'static str, found: String, known: &'static str },
     #[error(transparent)]
     Calendar(#[from] CalendarError),
 }
@@ -112,9 +98,7 @@ impl fmt::Display for KeyResultId {
 fn identifier(text: String) -> Result<String, ObjectivesError> {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
     if text.is_empty() || text.len() > LONGEST_ID || !text.bytes().all(allowed) {
-        return Err(ObjectivesError::NotAnIdentifier(
-            text.chars().take(LONGEST_ID).collect(),
-        ));
+        return Err(ObjectivesError::NotAnIdentifier(text.chars().take(LONGEST_ID).collect()));
     }
     Ok(text)
 }
@@ -145,9 +129,7 @@ impl Priority {
 
     /// The priority that a word stands for.
     pub fn from_word(word: &str) -> Result<Priority, ObjectivesError> {
-        let found = Priority::ALL
-            .into_iter()
-            .find(|priority| priority.word() == word);
+        let found = Priority::ALL.into_iter().find(|priority| priority.word() == word);
         found.ok_or_else(|| unknown("priority", word, "p0, p1, p2"))
     }
 }
@@ -190,11 +172,7 @@ fn text(what: &'static str, found: &str) -> Result<(), ObjectivesError> {
 fn within(what: &'static str, found: &str, most: usize) -> Result<(), ObjectivesError> {
     let characters = found.chars().count();
     if characters > most {
-        return Err(ObjectivesError::TooLong {
-            what,
-            found: characters,
-            most,
-        });
+        return Err(ObjectivesError::TooLong { what, found: characters, most });
     }
     Ok(())
 }

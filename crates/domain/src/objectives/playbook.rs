@@ -1,9 +1,10 @@
 //! The starter playbook of a CISO: three objectives, seven key results, twelve bets.
 //!
-//! The words are ours, the numbers and reasons the source's: each key result keeps why its target is
-//! that number and not another. Start values are the middle of what the source calls typical; the
-//! first week's baseline replaces them. Source: the CISO playbook, "The scorecard" and "Strategic
-//! bets"; alarms from its trigger 4.
+//! The words are ours, the numbers and reasons the source's: each key result keeps why its target
+//! is that number and not another. Start values are the middle of what the source calls typical;
+//! the first week's baseline replaces them. The alarms of SBOM coverage, phishing and Tier-1
+//! findings are those of the source's trigger 4; the others, and which team provides which input,
+//! are ours. Source: the CISO playbook, "The scorecard" and "Strategic bets".
 
 use jiff::civil::Date;
 
@@ -27,10 +28,7 @@ pub struct Placement<'a> {
 
 /// The playbook's objectives with their key results, without owners: those are the organisation's.
 pub fn ciso(placement: &Placement) -> Result<Vec<(Objective, Vec<KeyResult>)>, ObjectivesError> {
-    OBJECTIVES
-        .iter()
-        .map(|template| template.place(placement))
-        .collect()
+    OBJECTIVES.iter().map(|template| template.place(placement)).collect()
 }
 
 struct ObjectiveTemplate {
@@ -271,10 +269,7 @@ const PHISHING: KeyResultTemplate = KeyResultTemplate {
              because later people no longer remember what they fell for.",
     cadence: Cadence::Weekly,
     values: Values::Typed,
-    inputs: &[(
-        "People and IT",
-        "training of those who failed within 7 days",
-    )],
+    inputs: &[("People and IT", "training of those who failed within 7 days")],
     bets: &[(
         "3.4",
         "A simulation every month, training within 7 days for those who fail, and managers see \
@@ -334,10 +329,7 @@ impl KeyResultTemplate {
             title: self.title.to_owned(),
             kind: self.kind,
             unit: self.unit.to_owned(),
-            bounds: Bounds {
-                lowest: Some(0.0),
-                highest: self.highest,
-            },
+            bounds: Bounds { lowest: Some(0.0), highest: self.highest },
             start_value: Some(self.way.0),
             target: Some(self.way.1),
             benchmark: self.benchmark.to_owned(),

@@ -34,25 +34,14 @@ pub fn warning_at(finding: &FindingFacts, settings: &Settings) -> Option<Timesta
         Severity::High => settings.high_warning,
         Severity::Medium | Severity::Low | Severity::Info => return None,
     };
-    let aged = finding
-        .clock_started
-        .saturating_add(warning)
-        .unwrap_or(Timestamp::MAX);
-    let before = finding
-        .sla_due
-        .and_then(|due| due.checked_sub(settings.warning_before_due).ok());
+    let aged = finding.clock_started.saturating_add(warning).unwrap_or(Timestamp::MAX);
+    let before = finding.sla_due.and_then(|due| due.checked_sub(settings.warning_before_due).ok());
     Some(before.map_or(aged, |before| aged.min(before)))
 }
 
 fn evaluate(facts: &Facts, settings: &Settings) -> Vec<Firing> {
-    let findings = facts
-        .findings
-        .iter()
-        .filter_map(|one| on_finding(one, facts, settings));
-    let inputs = facts
-        .key_results
-        .iter()
-        .filter_map(|one| on_inputs(one, facts, settings));
+    let findings = facts.findings.iter().filter_map(|one| on_finding(one, facts, settings));
+    let inputs = facts.key_results.iter().filter_map(|one| on_inputs(one, facts, settings));
     findings.chain(inputs).collect()
 }
 
@@ -71,10 +60,7 @@ fn on_finding(finding: &FindingFacts, facts: &Facts, settings: &Settings) -> Opt
         trigger: TRIGGER.name,
         cause_key,
         subject: Subject::Finding(finding.id.clone()),
-        figures: vec![Figure {
-            name: "days open".into(),
-            value: days(open),
-        }],
+        figures: vec![Figure { name: "days open".into(), value: days(open) }],
         sentence: sentence(finding, open, facts.now),
         attributed_to: finding.team.clone(),
         first_to: vec![Role::OwningEngineer, Role::EngineeringManager],
@@ -86,37 +72,22 @@ fn on_finding(finding: &FindingFacts, facts: &Facts, settings: &Settings) -> Opt
 
 fn sentence(finding: &FindingFacts, open: SignedDuration, now: Timestamp) -> String {
     let holder = finding.team_name.as_deref().or(finding.team.as_deref());
-    let holder = holder.map_or("nobody owns it".to_owned(), |team| {
-        format!("{team} holds it")
-    });
-    let fix = if finding.fix_merged {
-        "a fix is merged and not verified"
-    } else {
-        "no fix merged"
-    };
+    let holder = holder.map_or("nobody owns it".to_owned(), |team| format!("{team} holds it"));
+    let fix = if finding.fix_merged { "a fix is merged and not verified" } else { "no fix merged" };
     let standing = match finding.sla_due.map(|due| due.duration_since(now)) {
         Some(left) if left > SignedDuration::ZERO => format!("{} left on its SLA", span(left)),
         Some(past) => format!("{} past its SLA", span(-past)),
         None => "without an SLA date".to_owned(),
     };
     let (title, severity) = (&finding.title, finding.severity);
-    format!(
-        "{title} ({severity}): open for {}, {fix}, {standing}; {holder}.",
-        span(open)
-    )
+    format!("{title} ({severity}): open for {}, {fix}, {standing}; {holder}.", span(open))
 }
 
 fn on_inputs(key_result: &KeyResultFacts, facts: &Facts, settings: &Settings) -> Option<Firing> {
     let firing = Firing::on_key_result(&TRIGGER, key_result);
     let alignment = alignment(&key_result.inputs)?;
     let standing = facts.standing.contains(&firing.cause_key);
-    if alignment
-        >= bar(
-            settings.alignment_below,
-            settings.alignment_margin,
-            standing,
-        )
-    {
+    if alignment >= bar(settings.alignment_below, settings.alignment_margin, standing) {
         return None;
     }
     let inputs = key_result.inputs.iter();
@@ -124,14 +95,8 @@ fn on_inputs(key_result: &KeyResultFacts, facts: &Facts, settings: &Settings) ->
     let cleared_at = settings.alignment_below + settings.alignment_margin;
     Some(Firing {
         figures: vec![
-            Figure {
-                name: "alignment".into(),
-                value: alignment,
-            },
-            Figure {
-                name: weakest.what.clone(),
-                value: weakest.score,
-            },
+            Figure { name: "alignment".into(), value: alignment },
+            Figure { name: weakest.what.clone(), value: weakest.score },
         ],
         sentence: format!(
             "What “{}” needs does not arrive: {}, from {} ({}).",

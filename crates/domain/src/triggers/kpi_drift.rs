@@ -18,11 +18,7 @@ pub const TRIGGER: Trigger = Trigger {
 };
 
 fn evaluate(facts: &Facts, settings: &Settings) -> Vec<Firing> {
-    facts
-        .key_results
-        .iter()
-        .filter_map(|one| fire(one, facts, settings))
-        .collect()
+    facts.key_results.iter().filter_map(|one| fire(one, facts, settings)).collect()
 }
 
 fn fire(key_result: &KeyResultFacts, facts: &Facts, settings: &Settings) -> Option<Firing> {
@@ -38,42 +34,20 @@ fn fire(key_result: &KeyResultFacts, facts: &Facts, settings: &Settings) -> Opti
         return None;
     }
     let last = history.last().value;
-    let side = if history.course().sign() > 0.0 {
-        "below"
-    } else {
-        "above"
-    };
-    let (value, limit) = (
-        with_unit(last, &key_result.unit),
-        with_unit(alarm, &key_result.unit),
-    );
+    let side = if history.course().sign() > 0.0 { "below" } else { "above" };
+    let (value, limit) = (with_unit(last, &key_result.unit), with_unit(alarm, &key_result.unit));
     let sentence = if history.is_as_good_as(last, alarm) {
-        format!(
-            "“{}” is back at {value}, but not for long enough yet.",
-            key_result.title
-        )
+        format!("“{}” is back at {value}, but not for long enough yet.", key_result.title)
     } else {
-        format!(
-            "“{}” stands at {value}, {side} its alarm at {limit}.",
-            key_result.title
-        )
+        format!("“{}” stands at {value}, {side} its alarm at {limit}.", key_result.title)
     };
     Some(Firing {
         figures: vec![
-            Figure {
-                name: "value".into(),
-                value: last,
-            },
-            Figure {
-                name: "alarm".into(),
-                value: alarm,
-            },
+            Figure { name: "value".into(), value: last },
+            Figure { name: "alarm".into(), value: alarm },
         ],
         sentence,
-        clears: format!(
-            "{} readings running not {side} {limit}.",
-            settings.calm_readings
-        ),
+        clears: format!("{} readings running not {side} {limit}.", settings.calm_readings),
         ..firing
     })
 }
@@ -81,12 +55,7 @@ fn fire(key_result: &KeyResultFacts, facts: &Facts, settings: &Settings) -> Opti
 /// How many of the last readings in a row are on the good side; the line itself is good.
 fn calm_readings(history: &History, alarm: f64) -> usize {
     let good = |value: f64| history.is_as_good_as(value, alarm);
-    history
-        .points()
-        .iter()
-        .rev()
-        .take_while(|point| good(point.value))
-        .count()
+    history.points().iter().rev().take_while(|point| good(point.value)).count()
 }
 
 fn was_good(history: &History, alarm: f64) -> bool {

@@ -19,11 +19,7 @@ pub const TRIGGER: Trigger = Trigger {
 };
 
 fn evaluate(facts: &Facts, _: &Settings) -> Vec<Firing> {
-    facts
-        .key_results
-        .iter()
-        .filter_map(|one| fire(one, facts))
-        .collect()
+    facts.key_results.iter().filter_map(|one| fire(one, facts)).collect()
 }
 
 fn fire(key_result: &KeyResultFacts, facts: &Facts) -> Option<Firing> {
@@ -32,20 +28,14 @@ fn fire(key_result: &KeyResultFacts, facts: &Facts) -> Option<Firing> {
     let missed: Vec<&&OwedCheckIn> = due.iter().rev().take_while(|owed| !owed.made).collect();
     let (latest, first) = (missed.first()?, missed.last()?);
     let sentence = match missed.len() {
-        1 => format!(
-            "The check-in on “{}” for {} was skipped.",
-            key_result.title, latest.week
-        ),
+        1 => format!("The check-in on “{}” for {} was skipped.", key_result.title, latest.week),
         many => format!(
             "{many} check-ins in a row on “{}” were skipped, since the week of {}.",
             key_result.title, first.week
         ),
     };
     Some(Firing {
-        figures: vec![Figure {
-            name: "missed in a row".into(),
-            value: missed.len() as f64,
-        }],
+        figures: vec![Figure { name: "missed in a row".into(), value: missed.len() as f64 }],
         sentence,
         clears: "A check-in for any later week, or for the one missed last.".into(),
         loudness: u32::try_from(missed.len()).unwrap_or(u32::MAX),

@@ -2,9 +2,9 @@
 //!
 //! The rules to remember: the same cause fires once, because a firing carries a stable cause key;
 //! and what stands clears only when the facts are better than what raised it by a margin
-//! (hysteresis), so that nobody is called twice for the same flicker. Every firing says what it saw,
-//! to which upstream team it is attributed, and what would clear it. Number 5, the confidence gap,
-//! is deliberately absent for now; the list has room for it. Source: the CISO playbook,
+//! (hysteresis), so that nobody is called twice for the same flicker. Every firing says what it
+//! saw, to which upstream team it is attributed, and what would clear it. Number 5, the confidence
+//! gap, is deliberately absent for now; the list has room for it. Source: the CISO playbook,
 //! "Enforcement layer"; the execution spec, part 3.
 
 mod dependency_sla_breach;
@@ -20,11 +20,13 @@ mod tests;
 use std::collections::BTreeSet;
 
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::escalations::Role;
 use crate::findings::Severity;
 use crate::metrics::{DRIVEN, Figure, History, InputScore, Setting};
+use crate::objectives::{CheckInDue, KeyResult, ObjectivesError, Standpoint};
 
 pub use dependency_sla_breach::warning_at;
 
@@ -80,7 +82,7 @@ pub struct Settings {
     /// Trigger 6: never later than this before the SLA date, for dates that were brought forward:
     /// the playbook's "14-day SLA in 2 days".
     pub warning_before_due: SignedDuration,
-    /// Trigger 6, early form: alignment below this. Playbook, "Alignment": below 70 = inputs broken.
+    /// Trigger 6, early form: alignment below this. Playbook, "Alignment".
     pub alignment_below: f64,
     /// The early form clears at this much above the line (ours).
     pub alignment_margin: f64,
@@ -177,6 +179,29 @@ impl KeyResultFacts {
             next_audit_week: None,
             drifting: Vec::new(),
         }
+    }
+
+    /// A key result from its stored facts: `standpoint` as of the instant of the triggers, and the
+    /// weeks (Mondays) for which a check-in was made. Team, next audit and what drifts are left for
+    /// the caller to add.
+    pub fn of(
+        key_result: &KeyResult,
+        standpoint: &Standpoint,
+        made: &BTreeSet<Date>,
+        due: CheckInDue,
+        zone: &TimeZone,
+    ) -> Result<KeyResultFacts, ObjectivesError> {
+        let owed = key_result.owed(due, zone)?.into_iter();
+        let owed = owed.map(|(week, due)| OwedCheckIn { week, due, made: made.contains(&week) });
+        Ok(KeyResultFacts {
+            unit: key_result.unit.clone(),
+            history: standpoint.history.clone(),
+            now_week: standpoint.now_week,
+            alarm: key_result.alarm,
+            inputs: standpoint.inputs.clone(),
+            owed: owed.collect(),
+            ..KeyResultFacts::new(key_result.id.as_str(), &key_result.title)
+        })
     }
 }
 
@@ -278,10 +303,7 @@ impl Firing {
 
 /// Everything that fires or still stands, in the order of the catalogue.
 pub fn evaluate(facts: &Facts, settings: &Settings) -> Vec<Firing> {
-    TRIGGERS
-        .iter()
-        .flat_map(|trigger| (trigger.evaluate)(facts, settings))
-        .collect()
+    TRIGGERS.iter().flat_map(|trigger| (trigger.evaluate)(facts, settings)).collect()
 }
 
 /// What changed against what stood.
@@ -321,9 +343,5 @@ fn bar(limit: f64, margin: f64, standing: bool) -> f64 {
 /// A value with its unit: `87 %`, `7 findings`, `4`.
 fn with_unit(value: f64, unit: &str) -> String {
     let value = crate::metrics::shown(value);
-    if unit.is_empty() {
-        value
-    } else {
-        format!("{value} {unit}")
-    }
+    if unit.is_empty() { value } else { format!("{value} {unit}") }
 }

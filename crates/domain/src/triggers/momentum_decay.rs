@@ -21,11 +21,7 @@ pub const TRIGGER: Trigger = Trigger {
 };
 
 fn evaluate(facts: &Facts, settings: &Settings) -> Vec<Firing> {
-    facts
-        .key_results
-        .iter()
-        .filter_map(|one| fire(one, facts, settings))
-        .collect()
+    facts.key_results.iter().filter_map(|one| fire(one, facts, settings)).collect()
 }
 
 fn fire(key_result: &KeyResultFacts, facts: &Facts, settings: &Settings) -> Option<Firing> {
@@ -37,26 +33,15 @@ fn fire(key_result: &KeyResultFacts, facts: &Facts, settings: &Settings) -> Opti
     let standing = facts.standing.contains(&firing.cause_key);
     let bar = bar(settings.momentum_below, settings.momentum_margin, standing);
     let decaying = readings >= settings.momentum_readings && momentum < bar;
-    let falling = adverse
-        >= if standing {
-            1
-        } else {
-            settings.adverse_readings.max(1)
-        };
+    let falling = adverse >= if standing { 1 } else { settings.adverse_readings.max(1) };
     if !decaying && !falling {
         return None;
     }
     let cleared_at = settings.momentum_below + settings.momentum_margin;
     Some(Firing {
         figures: vec![
-            Figure {
-                name: "momentum".into(),
-                value: momentum,
-            },
-            Figure {
-                name: "adverse readings in a row".into(),
-                value: adverse as f64,
-            },
+            Figure { name: "momentum".into(), value: momentum },
+            Figure { name: "adverse readings in a row".into(), value: adverse as f64 },
         ],
         sentence: format!(
             "“{}” is losing its trend: {} (momentum {momentum:.0}).",
@@ -75,9 +60,8 @@ fn fire(key_result: &KeyResultFacts, facts: &Facts, settings: &Settings) -> Opti
 fn trail(history: &History, unit: &str) -> String {
     let points = history.points();
     let last = &points[points.len().saturating_sub(4)..];
-    let (end, before) = last
-        .split_last()
-        .map_or((0.0, &last[..0]), |(end, rest)| (end.value, rest));
+    let (end, before) =
+        last.split_last().map_or((0.0, &last[..0]), |(end, rest)| (end.value, rest));
     let mut trail: Vec<String> = before.iter().map(|point| shown(point.value)).collect();
     trail.push(with_unit(end, unit));
     trail.join(" → ")

@@ -22,20 +22,13 @@ pub const TRIGGER: Trigger = Trigger {
 };
 
 fn evaluate(facts: &Facts, settings: &Settings) -> Vec<Firing> {
-    facts
-        .key_results
-        .iter()
-        .filter_map(|one| fire(one, facts, settings))
-        .collect()
+    facts.key_results.iter().filter_map(|one| fire(one, facts, settings)).collect()
 }
 
 fn fire(key_result: &KeyResultFacts, facts: &Facts, settings: &Settings) -> Option<Firing> {
     let firing = Firing::on_key_result(&TRIGGER, key_result);
     let standing = facts.standing.contains(&firing.cause_key);
-    let reasons = [
-        audit(key_result, settings, standing),
-        odds(key_result, settings, standing),
-    ];
+    let reasons = [audit(key_result, settings, standing), odds(key_result, settings, standing)];
     let (words, figures): (Vec<String>, Vec<Vec<Figure>>) = reasons.into_iter().flatten().unzip();
     if words.is_empty() {
         return None;
@@ -68,14 +61,8 @@ fn audit(key_result: &KeyResultFacts, settings: &Settings, standing: bool) -> Op
         with_unit(settings.audit_readiness, &key_result.unit)
     );
     let figures = vec![
-        Figure {
-            name: "value".into(),
-            value: now,
-        },
-        Figure {
-            name: "projected at the next audit".into(),
-            value: projected,
-        },
+        Figure { name: "value".into(), value: now },
+        Figure { name: "projected at the next audit".into(), value: projected },
     ];
     Some((words, figures))
 }
@@ -86,24 +73,12 @@ fn odds(key_result: &KeyResultFacts, settings: &Settings, standing: bool) -> Opt
         return None;
     }
     let odds = success_probability(history, &key_result.setting);
-    if odds
-        >= bar(
-            settings.probability_below,
-            settings.probability_margin,
-            standing,
-        )
-    {
+    if odds >= bar(settings.probability_below, settings.probability_margin, standing) {
         return None;
     }
     let target = with_unit(history.target(), &key_result.unit);
     let words = format!("has odds of {} to end at {target} or better", percent(odds));
-    Some((
-        words,
-        vec![Figure {
-            name: "success probability".into(),
-            value: odds,
-        }],
-    ))
+    Some((words, vec![Figure { name: "success probability".into(), value: odds }]))
 }
 
 fn clears(key_result: &KeyResultFacts, settings: &Settings) -> String {

@@ -4,19 +4,13 @@ use super::*;
 use crate::metrics::{Course, Point};
 
 fn history(course: Course, target: f64, readings: &[(f64, f64)]) -> History {
-    let points: Vec<Point> = readings
-        .iter()
-        .map(|&(week, value)| Point { week, value })
-        .collect();
+    let points: Vec<Point> = readings.iter().map(|&(week, value)| Point { week, value }).collect();
     History::new(course, readings[0].1, target, 13.0, &points).unwrap()
 }
 
 fn weekly(course: Course, target: f64, values: &[f64]) -> KeyResultFacts {
-    let readings: Vec<(f64, f64)> = values
-        .iter()
-        .enumerate()
-        .map(|(week, value)| (week as f64, *value))
-        .collect();
+    let readings: Vec<(f64, f64)> =
+        values.iter().enumerate().map(|(week, value)| (week as f64, *value)).collect();
     KeyResultFacts {
         history: Some(history(course, target, &readings)),
         now_week: readings[readings.len() - 1].0,
@@ -30,10 +24,7 @@ fn at(text: &str) -> Timestamp {
 
 /// What one trigger says about one key result, with or without standing already.
 fn on(number: u8, key_result: &KeyResultFacts, standing: bool) -> Option<Firing> {
-    let trigger = TRIGGERS
-        .iter()
-        .find(|trigger| trigger.number == number)
-        .unwrap();
+    let trigger = TRIGGERS.iter().find(|trigger| trigger.number == number).unwrap();
     let key = format!("{}/{}", trigger.name, key_result.id);
     let standing: BTreeSet<String> = standing.then_some(key).into_iter().collect();
     let facts = Facts {
@@ -62,36 +53,24 @@ fn owing(made: &[bool]) -> KeyResultFacts {
         due: at("2026-08-08T00:00:00Z") + SignedDuration::from_hours(7 * 24 * nth as i64),
         made: *made,
     });
-    KeyResultFacts {
-        owed: owed.collect(),
-        ..KeyResultFacts::new("KR1", "CVE backlog")
-    }
+    KeyResultFacts { owed: owed.collect(), ..KeyResultFacts::new("KR1", "CVE backlog") }
 }
 
 #[test]
 fn a_skipped_review_fires_and_grows_louder_with_each_miss() {
     // By 14 September six check-ins were due, the last on the 12th.
     assert!(!fires(1, &owing(&[true; 6])));
-    assert!(
-        !fires(1, &owing(&[false, false, true, true, true, true])),
-        "made up since"
-    );
+    assert!(!fires(1, &owing(&[false, false, true, true, true, true])), "made up since");
     let once = on(1, &owing(&[true, true, true, true, true, false]), false).unwrap();
     let thrice = on(1, &owing(&[true, true, true, false, false, false]), false).unwrap();
     assert_eq!((once.loudness, thrice.loudness), (1, 3));
-    assert_eq!(
-        once.cause_key, thrice.cause_key,
-        "one run of misses is one cause"
-    );
+    assert_eq!(once.cause_key, thrice.cause_key, "one run of misses is one cause");
     let sentence = "3 check-ins in a row on “CVE backlog” were skipped, since the week of \
                     2026-08-24.";
     assert_eq!(thrice.sentence, sentence);
     let early = owing(&[true, true, true, true, true, false, true]);
     assert!(!stands(1, &early), "an early check-in ends the run");
-    assert!(
-        !fires(1, &owing(&[true, true, true, true, true, true, false])),
-        "not due yet"
-    );
+    assert!(!fires(1, &owing(&[true, true, true, true, true, true, false])), "not due yet");
 }
 
 #[test]
@@ -107,16 +86,10 @@ fn one_slow_week_is_no_drop_and_two_are() {
 
 #[test]
 fn phishing_from_4_over_6_to_9_fires_before_the_threshold_of_the_alarm() {
-    let phishing = KeyResultFacts {
-        unit: "%".into(),
-        ..weekly(Course::StayBelow, 10.0, &[4.0, 6.0, 9.0])
-    };
+    let phishing =
+        KeyResultFacts { unit: "%".into(), ..weekly(Course::StayBelow, 10.0, &[4.0, 6.0, 9.0]) };
     let firing = on(3, &phishing, false).unwrap();
-    assert!(
-        firing.sentence.contains("4 → 6 → 9 %"),
-        "{}",
-        firing.sentence
-    );
+    assert!(firing.sentence.contains("4 → 6 → 9 %"), "{}", firing.sentence);
     let two = weekly(Course::StayBelow, 10.0, &[4.0, 6.0]);
     assert!(!fires(3, &two), "two readings are few");
 }
@@ -127,11 +100,7 @@ fn three_adverse_readings_in_a_row_fire_whatever_the_momentum() {
     let facts = weekly(Course::IncreaseTo, 26.0, &values);
     let firing = on(3, &facts, false).unwrap();
     assert_eq!(firing.figures[1].value, 3.0);
-    let recovering = weekly(
-        Course::IncreaseTo,
-        26.0,
-        &[0.0, 4.0, 8.0, 12.0, 16.0, 20.0, 24.0],
-    );
+    let recovering = weekly(Course::IncreaseTo, 26.0, &[0.0, 4.0, 8.0, 12.0, 16.0, 20.0, 24.0]);
     assert!(!stands(3, &recovering));
 }
 
@@ -147,15 +116,9 @@ fn an_alarm_rings_when_it_is_crossed_and_not_while_it_is_approached() {
         firing.sentence,
         "“The number” stands at 7 findings, above its alarm at 5 findings."
     );
-    assert!(
-        !fires(4, &findings(&[9.0, 8.0, 7.0])),
-        "it was never on the good side"
-    );
+    assert!(!fires(4, &findings(&[9.0, 8.0, 7.0])), "it was never on the good side");
     assert!(!fires(4, &findings(&[5.0, 5.0])), "the line itself is good");
-    assert!(
-        stands(4, &findings(&[5.0, 7.0, 4.0])),
-        "one good reading is not two"
-    );
+    assert!(stands(4, &findings(&[5.0, 7.0, 4.0])), "one good reading is not two");
     assert!(!stands(4, &findings(&[5.0, 7.0, 4.0, 4.0])));
 }
 
@@ -163,11 +126,7 @@ fn an_alarm_rings_when_it_is_crossed_and_not_while_it_is_approached() {
 fn readiness_from_92_to_87_over_60_days_projects_to_a_miss_and_names_what_drifts() {
     let readiness = KeyResultFacts {
         unit: "%".into(),
-        history: Some(history(
-            Course::StayAbove,
-            90.0,
-            &[(0.0, 92.0), (60.0 / 7.0, 87.0)],
-        )),
+        history: Some(history(Course::StayAbove, 90.0, &[(0.0, 92.0), (60.0 / 7.0, 87.0)])),
         now_week: 60.0 / 7.0,
         next_audit_week: Some(60.0 / 7.0 + 13.0),
         drifting: vec!["access reviews".into(), "vendor reviews".into()],
@@ -179,24 +138,15 @@ fn readiness_from_92_to_87_over_60_days_projects_to_a_miss_and_names_what_drifts
         "“Readiness” stands at 87 % and projects to 82 % at the next audit, where 85 % is the \
          least. Drifting: access reviews, vendor reviews."
     );
-    let near = KeyResultFacts {
-        next_audit_week: Some(10.0),
-        ..readiness
-    };
+    let near = KeyResultFacts { next_audit_week: Some(10.0), ..readiness };
     assert!(!fires(7, &near), "an audit next week is still made");
 }
 
 #[test]
 fn odds_below_one_in_two_fire_once_there_are_readings_enough() {
     assert!(!fires(7, &weekly(Course::IncreaseTo, 100.0, &[50.0, 50.0])));
-    assert!(fires(
-        7,
-        &weekly(Course::IncreaseTo, 100.0, &[50.0, 50.0, 50.0])
-    ));
-    assert!(!fires(
-        7,
-        &weekly(Course::IncreaseTo, 100.0, &[50.0, 60.0, 70.0, 80.0])
-    ));
+    assert!(fires(7, &weekly(Course::IncreaseTo, 100.0, &[50.0, 50.0, 50.0])));
+    assert!(!fires(7, &weekly(Course::IncreaseTo, 100.0, &[50.0, 60.0, 70.0, 80.0])));
 }
 
 fn finding(severity: Severity, started: &str, due: &str) -> FindingFacts {
@@ -226,11 +176,7 @@ fn on_finding(finding: &FindingFacts, now: &str, standing: bool) -> Option<Firin
 
 #[test]
 fn a_critical_finding_fires_on_day_12_at_the_owning_team() {
-    let critical = finding(
-        Severity::Critical,
-        "2026-08-03T09:00:00Z",
-        "2026-08-18T00:00:00Z",
-    );
+    let critical = finding(Severity::Critical, "2026-08-03T09:00:00Z", "2026-08-18T00:00:00Z");
     assert_eq!(on_finding(&critical, "2026-08-15T08:59:59Z", false), None);
     let firing = on_finding(&critical, "2026-08-15T09:00:00Z", false).unwrap();
     assert_eq!(
@@ -239,38 +185,21 @@ fn a_critical_finding_fires_on_day_12_at_the_owning_team() {
          its SLA; Core API holds it."
     );
     assert_eq!(firing.attributed_to.as_deref(), Some("api"));
-    assert_eq!(
-        firing.first_to,
-        [Role::OwningEngineer, Role::EngineeringManager]
-    );
+    assert_eq!(firing.first_to, [Role::OwningEngineer, Role::EngineeringManager]);
     assert_eq!(firing.sla_due, critical.sla_due);
 }
 
 #[test]
 fn a_high_finding_fires_on_day_25_and_a_medium_one_never() {
-    let high = finding(
-        Severity::High,
-        "2026-08-03T09:00:00Z",
-        "2026-09-03T00:00:00Z",
-    );
-    assert_eq!(
-        warning_at(&high, &Settings::default()),
-        Some(at("2026-08-28T09:00:00Z"))
-    );
-    let medium = FindingFacts {
-        severity: Severity::Medium,
-        ..high
-    };
+    let high = finding(Severity::High, "2026-08-03T09:00:00Z", "2026-09-03T00:00:00Z");
+    assert_eq!(warning_at(&high, &Settings::default()), Some(at("2026-08-28T09:00:00Z")));
+    let medium = FindingFacts { severity: Severity::Medium, ..high };
     assert_eq!(on_finding(&medium, "2027-08-03T09:00:00Z", false), None);
 }
 
 #[test]
 fn a_date_that_was_brought_forward_warns_two_days_before_it() {
-    let known_exploited = finding(
-        Severity::High,
-        "2026-08-03T09:00:00Z",
-        "2026-08-10T00:00:00Z",
-    );
+    let known_exploited = finding(Severity::High, "2026-08-03T09:00:00Z", "2026-08-10T00:00:00Z");
     let warning = warning_at(&known_exploited, &Settings::default());
     assert_eq!(warning, Some(at("2026-08-08T00:00:00Z")));
 }
@@ -279,20 +208,12 @@ fn a_date_that_was_brought_forward_warns_two_days_before_it() {
 fn a_merged_fix_prevents_the_warning_but_not_the_breach_and_never_clears_what_stands() {
     let merged = FindingFacts {
         fix_merged: true,
-        ..finding(
-            Severity::Critical,
-            "2026-08-03T09:00:00Z",
-            "2026-08-18T00:00:00Z",
-        )
+        ..finding(Severity::Critical, "2026-08-03T09:00:00Z", "2026-08-18T00:00:00Z")
     };
     assert_eq!(on_finding(&merged, "2026-08-16T00:00:00Z", false), None);
     assert!(on_finding(&merged, "2026-08-16T00:00:00Z", true).is_some());
     let late = on_finding(&merged, "2026-08-18T06:00:00Z", false).unwrap();
-    assert!(
-        late.sentence.contains("6 hours past its SLA"),
-        "{}",
-        late.sentence
-    );
+    assert!(late.sentence.contains("6 hours past its SLA"), "{}", late.sentence);
 }
 
 #[test]
@@ -326,20 +247,12 @@ fn the_same_cause_fires_once_and_clears_by_itself() {
     let slow = weekly(Course::IncreaseTo, 13.0, &[0.0, 0.1, 0.2, 0.3]);
     let evaluated = |key_results: &[KeyResultFacts], standing: &BTreeSet<String>| {
         let now = at("2026-09-14T00:00:00Z");
-        let facts = Facts {
-            now,
-            key_results,
-            findings: &[],
-            standing,
-        };
+        let facts = Facts { now, key_results, findings: &[], standing };
         changes(standing, evaluate(&facts, &Settings::default()))
     };
     let first = evaluated(std::slice::from_ref(&slow), &BTreeSet::new());
-    let standing: BTreeSet<String> = first
-        .raised
-        .iter()
-        .map(|firing| firing.cause_key.clone())
-        .collect();
+    let standing: BTreeSet<String> =
+        first.raised.iter().map(|firing| firing.cause_key.clone()).collect();
     assert!(standing.contains("velocity_drop/KR1"));
     let again = evaluated(std::slice::from_ref(&slow), &standing);
     assert_eq!((again.raised.len(), again.cleared.len()), (0, 0));
@@ -353,12 +266,8 @@ fn the_catalogue_has_a_name_a_title_and_words_for_every_trigger() {
     let names: BTreeSet<&str> = TRIGGERS.iter().map(|trigger| trigger.name).collect();
     assert_eq!(names.len(), TRIGGERS.len());
     for trigger in TRIGGERS {
-        for words in [
-            trigger.title,
-            trigger.fires_when,
-            trigger.clears_when,
-            trigger.goes_first_to,
-        ] {
+        for words in [trigger.title, trigger.fires_when, trigger.clears_when, trigger.goes_first_to]
+        {
             assert!(!words.is_empty(), "{}", trigger.name);
         }
     }

@@ -19,11 +19,7 @@ pub const TRIGGER: Trigger = Trigger {
 };
 
 fn evaluate(facts: &Facts, settings: &Settings) -> Vec<Firing> {
-    facts
-        .key_results
-        .iter()
-        .filter_map(|one| fire(one, facts, settings))
-        .collect()
+    facts.key_results.iter().filter_map(|one| fire(one, facts, settings)).collect()
 }
 
 fn fire(key_result: &KeyResultFacts, facts: &Facts, settings: &Settings) -> Option<Firing> {
@@ -34,35 +30,21 @@ fn fire(key_result: &KeyResultFacts, facts: &Facts, settings: &Settings) -> Opti
     if latest >= bar(settings.velocity_below, settings.velocity_margin, standing) {
         return None;
     }
-    let earlier = history
-        .before_last()
-        .and_then(|one| velocity(&one, one.last().week));
+    let earlier = history.before_last().and_then(|one| velocity(&one, one.last().week));
     if !standing && earlier.is_none_or(|earlier| earlier >= settings.velocity_below) {
         return None;
     }
-    let mut figures = vec![Figure {
-        name: "velocity".into(),
-        value: latest,
-    }];
-    figures.extend(earlier.map(|value| Figure {
-        name: "velocity before".into(),
-        value,
-    }));
+    let mut figures = vec![Figure { name: "velocity".into(), value: latest }];
+    figures.extend(earlier.map(|value| Figure { name: "velocity before".into(), value }));
     let pace = match latest {
         below if below < 0.0 => "is going the wrong way".to_owned(),
-        _ => format!(
-            "moves at {} % of the pace it needs",
-            shown((latest * 100.0).round())
-        ),
+        _ => format!("moves at {} % of the pace it needs", shown((latest * 100.0).round())),
     };
     let cleared_at = settings.velocity_below + settings.velocity_margin;
     Some(Firing {
         figures,
         sentence: format!("“{}” {pace}, for two readings running.", key_result.title),
-        clears: format!(
-            "A reading that brings the velocity to {} or above.",
-            shown(cleared_at)
-        ),
+        clears: format!("A reading that brings the velocity to {} or above.", shown(cleared_at)),
         ..firing
     })
 }

@@ -8,7 +8,7 @@
 
 use std::fmt;
 
-use jiff::civil::{Date, Weekday, date};
+use jiff::civil::{Date, DateTime, Weekday, date};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 
@@ -199,8 +199,13 @@ pub fn mondays_between(first: Date, last: Date) -> Vec<Date> {
 
 /// The first instant of `day` in `zone`.
 pub fn start_of_day(day: Date, zone: &TimeZone) -> Result<Timestamp, CalendarError> {
-    let midnight = day.at(0, 0, 0, 0);
-    let zoned = zone.to_ambiguous_zoned(midnight).compatible();
+    instant_of(day.at(0, 0, 0, 0), zone)
+}
+
+/// The instant of a local time in `zone`. A time that the clocks skip is moved forward with them;
+/// of one that they show twice, the first counts.
+pub fn instant_of(local: DateTime, zone: &TimeZone) -> Result<Timestamp, CalendarError> {
+    let zoned = zone.to_ambiguous_zoned(local).compatible();
     zoned.map(|zoned| zoned.timestamp()).map_err(|_| CalendarError::NoSuchInstant)
 }
 

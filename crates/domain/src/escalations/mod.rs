@@ -186,7 +186,8 @@ pub struct Raise {
     pub cause_key: String,
     /// Who hears level 1: the firing says.
     pub first_to: Vec<Role>,
-    /// The first instant at which the SLA is breached; `None` for matters without one.
+    /// Until when the SLA is kept (the last second of the due day); `None` for matters without
+    /// one.
     pub sla_due: Option<Timestamp>,
     pub policy: Policy,
 }

@@ -13,7 +13,7 @@ use super::{
 impl Escalation {
     /// Raises level 1, and level 2 with it when the SLA was already past at detection.
     pub fn raise(raise: Raise, now: Timestamp) -> Outcome {
-        let breached = raise.sla_due.is_some_and(|due| due <= now);
+        let breached = raise.sla_due.is_some_and(|due| due < now);
         let escalation = Escalation {
             id: raise.id,
             cause_key: raise.cause_key,

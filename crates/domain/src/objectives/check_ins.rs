@@ -4,12 +4,12 @@
 //! check-in a week, dated to its Monday also when that is a holiday, due by the end of the week's
 //! Friday in the organisation's zone. Source: the OKR process, weekly updates.
 
-use jiff::civil::{Date, Weekday};
+use jiff::civil::{Date, Time, Weekday};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 
 use super::{KeyResultId, ObjectivesError, text, unknown};
-use crate::calendar::{end_of_day, monday_of};
+use crate::calendar::{end_of_day, instant_of, monday_of};
 
 /// How the owner sees it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -136,16 +136,18 @@ impl ReadingSource {
     }
 }
 
-/// The day of the week by whose end a check-in is due.
+/// When in its week a check-in is due, by the clock on the wall.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CheckInDue {
     pub weekday: Weekday,
+    /// `None` = the end of that day.
+    pub time: Option<Time>,
 }
 
 impl Default for CheckInDue {
     /// By the end of Friday. Source: the OKR spec, "The weekly rhythm".
     fn default() -> CheckInDue {
-        CheckInDue { weekday: Weekday::Friday }
+        CheckInDue { weekday: Weekday::Friday, time: None }
     }
 }
 
@@ -153,6 +155,10 @@ impl CheckInDue {
     /// The first instant at which the check-in of `week` (a Monday) is late.
     pub fn instant(self, week: Date, zone: &TimeZone) -> Result<Timestamp, ObjectivesError> {
         let days = i64::from(self.weekday.since(Weekday::Monday));
-        Ok(end_of_day(monday_of(week).saturating_add(days.days()), zone)?)
+        let day = monday_of(week).saturating_add(days.days());
+        match self.time {
+            None => Ok(end_of_day(day, zone)?),
+            Some(time) => Ok(instant_of(day.to_datetime(time), zone)?),
+        }
     }
 }

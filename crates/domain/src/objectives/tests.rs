@@ -1,6 +1,6 @@
 //! Key results, check-ins and the playbook.
 
-use jiff::civil::date;
+use jiff::civil::{Time, date};
 use jiff::tz::TimeZone;
 
 use super::playbook::{self, Placement};
@@ -82,6 +82,9 @@ fn a_check_in_is_late_from_the_first_instant_of_saturday() {
     // The clocks go back on Sunday 25 October: the next one is an hour later in UTC.
     let next = CheckInDue::default().instant(date(2026, 10, 26), &berlin()).unwrap();
     assert_eq!(next.to_string(), "2026-10-30T23:00:00Z");
+    let five = CheckInDue { time: Some(Time::constant(17, 0, 0, 0)), ..CheckInDue::default() };
+    let five = five.instant(date(2026, 10, 19), &berlin()).unwrap();
+    assert_eq!(five.to_string(), "2026-10-23T15:00:00Z");
 }
 
 #[test]

@@ -50,7 +50,7 @@ fn on_finding(finding: &FindingFacts, facts: &Facts, settings: &Settings) -> Opt
     // A new clock is a new cause.
     let cause_key = format!("{}/{}/{}", TRIGGER.name, finding.id, finding.clock_started);
     let warned = warning <= facts.now && !finding.fix_merged;
-    let breached = finding.sla_due.is_some_and(|due| due <= facts.now);
+    let breached = finding.sla_due.is_some_and(|due| due < facts.now);
     if !warned && !breached && !facts.standing.contains(&cause_key) {
         return None;
     }

@@ -225,7 +225,7 @@ pub struct FindingFacts {
     pub severity: Severity,
     /// When its present clock started (with the time used before a reopening taken off).
     pub clock_started: Timestamp,
-    /// The first instant at which its SLA is breached; `None` for bands without one.
+    /// Until when its SLA is kept (the last second of the due day); `None` for bands without one.
     pub sla_due: Option<Timestamp>,
     pub fix_merged: bool,
     /// The owning team's identifier, and its name.

@@ -6,9 +6,14 @@
 //! floors above (see `docs/architecture.md`).
 
 pub mod access;
+pub mod calendar;
+pub mod escalations;
 pub mod findings;
+pub mod metrics;
 pub mod notices;
+pub mod objectives;
 pub mod people;
 pub mod policy;
 pub mod record;
 pub mod services;
+pub mod triggers;

@@ -167,7 +167,10 @@ impl FindingPage {
         let portions: Vec<Portion> = self
             .held
             .iter()
-            .map(|share| Portion { words: share.holder.clone(), amount: share.hours })
+            .map(|share| Portion {
+                words: share.holder.clone(),
+                amount: share.hours,
+            })
             .collect();
         attribution_bar("Who held the clock", &portions)
     }
@@ -224,7 +227,10 @@ pub struct Fact {
 impl Fact {
     /// `name`: `value`.
     pub fn new(name: impl Into<String>, value: impl Into<String>) -> Fact {
-        Fact { name: name.into(), value: value.into() }
+        Fact {
+            name: name.into(),
+            value: value.into(),
+        }
     }
 }
 

@@ -58,7 +58,10 @@ impl ProblemPage {
                 "Check the address for a missing letter.".to_owned(),
                 "Search for what you were looking for.".to_owned(),
             ],
-            links: vec![Link::new("/", "Go to today"), Link::new("/findings", "Search findings")],
+            links: vec![
+                Link::new("/", "Go to today"),
+                Link::new("/findings", "Search findings"),
+            ],
             ..Self::new(frame, 404, "There is no such page", what)
         }
     }
@@ -67,7 +70,9 @@ impl ProblemPage {
     pub fn conflict(frame: Frame, what: impl Into<String>) -> ProblemPage {
         let again = Link::new(frame.here.clone(), "Read it as it is now");
         ProblemPage {
-            todo: vec!["Read it as it is now, then decide again. Nothing of yours was saved.".into()],
+            todo: vec![
+                "Read it as it is now, then decide again. Nothing of yours was saved.".into(),
+            ],
             links: vec![again],
             ..Self::new(frame, 409, "It has changed since you read it", what.into())
         }

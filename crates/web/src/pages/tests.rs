@@ -15,7 +15,10 @@ fn templates(folder: &Path, found: &mut Vec<PathBuf>) {
 
 fn check_each(claim: impl Fn(&str) -> Option<String>) {
     let mut found = Vec::new();
-    templates(&Path::new(env!("CARGO_MANIFEST_DIR")).join("templates"), &mut found);
+    templates(
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join("templates"),
+        &mut found,
+    );
     assert!(found.len() > 20, "the templates were not found");
     for path in found {
         let text = std::fs::read_to_string(&path).unwrap();
@@ -27,14 +30,26 @@ fn check_each(claim: impl Fn(&str) -> Option<String>) {
 
 #[test]
 fn no_template_opts_out_of_escaping() {
-    check_each(|text| text.contains("|safe").then(|| "writes unescaped text".to_owned()));
+    check_each(|text| {
+        text.contains("|safe")
+            .then(|| "writes unescaped text".to_owned())
+    });
 }
 
 #[test]
 fn nothing_is_inline_so_the_policy_can_be_strict() {
     check_each(|text| {
-        let inline = [" style=", "<style", " onclick=", " onchange=", "javascript:"];
-        inline.iter().find(|each| text.contains(*each)).map(|each| format!("has {each}"))
+        let inline = [
+            " style=",
+            "<style",
+            " onclick=",
+            " onchange=",
+            "javascript:",
+        ];
+        inline
+            .iter()
+            .find(|each| text.contains(*each))
+            .map(|each| format!("has {each}"))
     });
 }
 

@@ -53,7 +53,9 @@ impl fmt::Display for Mark {
             Meaning::Holding => r#"<circle cx="6" cy="6" r="4.5"/>"#,
             Meaning::Bending => r#"<path d="M6 1l5.5 10H.5z"/>"#,
             Meaning::Broken => r#"<path d="M1.5 1.5h9v9h-9z"/>"#,
-            Meaning::Private => r#"<path d="M6 1a5 5 0 1 0 0 10A5 5 0 1 0 6 1zm0 3a2 2 0 1 1 0 4 2 2 0 1 1 0-4z"/>"#,
+            Meaning::Private => {
+                r#"<path d="M6 1a5 5 0 1 0 0 10A5 5 0 1 0 6 1zm0 3a2 2 0 1 1 0 4 2 2 0 1 1 0-4z"/>"#
+            }
             Meaning::Plain => r#"<path d="M2 5h8v2H2z"/>"#,
         };
         write!(
@@ -74,7 +76,10 @@ pub struct Link {
 impl Link {
     /// A link to `href` that reads `text`.
     pub fn new(href: impl Into<String>, text: impl Into<String>) -> Link {
-        Link { href: href.into(), text: text.into() }
+        Link {
+            href: href.into(),
+            text: text.into(),
+        }
     }
 }
 
@@ -171,7 +176,15 @@ mod tests {
     fn every_meaning_has_a_shape_of_its_own() {
         use Meaning::{Bending, Broken, Holding, Plain, Private};
         let marks: std::collections::BTreeSet<String> = [Holding, Bending, Broken, Private, Plain]
-            .map(|meaning| meaning.mark().to_string().split_once("hidden").unwrap().1.to_owned())
+            .map(|meaning| {
+                meaning
+                    .mark()
+                    .to_string()
+                    .split_once("hidden")
+                    .unwrap()
+                    .1
+                    .to_owned()
+            })
             .into();
         assert_eq!(marks.len(), 5);
     }

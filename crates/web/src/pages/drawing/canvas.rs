@@ -68,7 +68,10 @@ impl Canvas {
         let opening = format!(
             r#"<svg class="drawing {class}" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img">"#
         );
-        Canvas { opening, body: String::new() }
+        Canvas {
+            opening,
+            body: String::new(),
+        }
     }
 
     /// A picture as wide as its column and `height` pixels high.
@@ -76,7 +79,10 @@ impl Canvas {
         let opening = format!(
             r#"<svg class="drawing stretching {class}" width="100%" height="{height}" role="img">"#
         );
-        Canvas { opening, body: String::new() }
+        Canvas {
+            opening,
+            body: String::new(),
+        }
     }
 
     pub(super) fn line(&mut self, class: &str, from: (Across, f64), to: (Across, f64)) {
@@ -133,9 +139,15 @@ impl Canvas {
     }
 
     fn points(&mut self, element: &str, class: &str, points: &[(f64, f64)]) {
-        let list: Vec<String> =
-            points.iter().map(|(x, y)| format!("{},{}", rounded(*x), rounded(*y))).collect();
-        let _ = write!(self.body, r#"<{element} class="{class}" points="{}"/>"#, list.join(" "));
+        let list: Vec<String> = points
+            .iter()
+            .map(|(x, y)| format!("{},{}", rounded(*x), rounded(*y)))
+            .collect();
+        let _ = write!(
+            self.body,
+            r#"<{element} class="{class}" points="{}"/>"#,
+            list.join(" ")
+        );
     }
 
     /// Begins an inner sheet of 1000 × `height` units that stretches across only.
@@ -180,8 +192,16 @@ mod tests {
     #[test]
     fn words_in_a_picture_are_text() {
         let mut canvas = Canvas::fixed("x", 1, 1);
-        canvas.text("label", (Across::Pixels(0.0), 0.0), "start", "</text><script>");
+        canvas.text(
+            "label",
+            (Across::Pixels(0.0), 0.0),
+            "start",
+            "</text><script>",
+        );
         let picture = canvas.finish("<b>", "\"").to_string();
-        assert!(!picture.contains("<script>") && !picture.contains("<b>"), "{picture}");
+        assert!(
+            !picture.contains("<script>") && !picture.contains("<b>"),
+            "{picture}"
+        );
     }
 }

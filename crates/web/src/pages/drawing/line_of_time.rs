@@ -25,14 +25,27 @@ pub fn line_of_time(hours: f64, bells: &[Bell], labels: &[(f64, String)]) -> Svg
     let mut canvas = Canvas::stretching("line-of-time", HEIGHT);
     // Half a mark stays free on either side.
     let share = |hour: f64| 3.0 + (hour / hours).clamp(0.0, 1.0) * 94.0;
-    canvas.line("axis", (Across::Percent(0.0), BASE), (Across::Percent(100.0), BASE));
+    canvas.line(
+        "axis",
+        (Across::Percent(0.0), BASE),
+        (Across::Percent(100.0), BASE),
+    );
     for (hour, words) in labels.iter().filter(|(hour, _)| hour.is_finite()) {
         let at = Across::Percent(share(*hour));
         canvas.line("tick", (at, BASE), (at, BASE + 6.0));
-        canvas.text("label quiet", (at, BASE + 20.0), anchor(share(*hour)), words);
+        canvas.text(
+            "label quiet",
+            (at, BASE + 20.0),
+            anchor(share(*hour)),
+            words,
+        );
     }
     let mut ends = [f64::MIN; ROWS];
-    for (place, bell) in bells.iter().enumerate().filter(|(_, bell)| bell.hours.is_finite()) {
+    for (place, bell) in bells
+        .iter()
+        .enumerate()
+        .filter(|(_, bell)| bell.hours.is_finite())
+    {
         let at = share(bell.hours);
         let free = ends.iter().position(|end| at - end >= APART);
         let row = free.unwrap_or(ROWS - 1);
@@ -62,14 +75,21 @@ mod tests {
     use super::*;
 
     fn bell(hours: f64) -> Bell {
-        Bell { hours, words: format!("at {hours}"), meaning: Meaning::Bending }
+        Bell {
+            hours,
+            words: format!("at {hours}"),
+            meaning: Meaning::Bending,
+        }
     }
 
     #[test]
     fn bells_that_ring_together_do_not_cover_one_another() {
         let picture = line_of_time(48.0, &[bell(5.0), bell(5.5), bell(40.0)], &[]).to_string();
         assert!(picture.contains("3 things ring within 48 hours"));
-        assert!(picture.contains(r#"cy="54""#) && picture.contains(r#"cy="32""#), "{picture}");
+        assert!(
+            picture.contains(r#"cy="54""#) && picture.contains(r#"cy="32""#),
+            "{picture}"
+        );
     }
 
     #[test]

@@ -45,7 +45,10 @@ pub struct SlaLine {
 pub fn sla_line(line: &SlaLine) -> Svg {
     let mut canvas = Canvas::stretching("sla-line", HEIGHT);
     let end = line.due.max(line.stopped.unwrap_or(line.now));
-    let title = format!("{}. {}. {}.", line.opened_words, line.now_words, line.due_words);
+    let title = format!(
+        "{}. {}. {}.",
+        line.opened_words, line.now_words, line.due_words
+    );
     if !end.is_finite() || end <= 0.0 {
         return canvas.finish(&title, "");
     }
@@ -61,7 +64,11 @@ pub fn sla_line(line: &SlaLine) -> Svg {
     if let Some(warning) = line.warning.filter(|hours| *hours < line.due) {
         let strip = Across::Percent(share(line.due) - share(warning));
         canvas.rect("bending", (at(warning), BAR_TOP + BAR_HEIGHT), (strip, 4.0));
-        canvas.line("tick", (at(warning), BAR_TOP - 4.0), (at(warning), BAR_TOP + BAR_HEIGHT));
+        canvas.line(
+            "tick",
+            (at(warning), BAR_TOP - 4.0),
+            (at(warning), BAR_TOP + BAR_HEIGHT),
+        );
         canvas.text(
             "label quiet",
             (at(warning), BAR_TOP - 8.0),
@@ -73,12 +80,30 @@ pub fn sla_line(line: &SlaLine) -> Svg {
         let strip = Across::Percent(share(reached) - share(line.due));
         canvas.rect("broken", (at(line.due), BAR_TOP + BAR_HEIGHT), (strip, 4.0));
     }
-    canvas.line("due", (at(line.due), BAR_TOP - 4.0), (at(line.due), BAR_TOP + BAR_HEIGHT + 10.0));
+    canvas.line(
+        "due",
+        (at(line.due), BAR_TOP - 4.0),
+        (at(line.due), BAR_TOP + BAR_HEIGHT + 10.0),
+    );
     canvas.text("label quiet", (at(0.0), 82.0), "start", &line.opened_words);
-    canvas.text("label strong", (at(line.due), 100.0), anchor(share(line.due)), &line.due_words);
-    canvas.line("now", (at(reached), 18.0), (at(reached), BAR_TOP + BAR_HEIGHT + 4.0));
+    canvas.text(
+        "label strong",
+        (at(line.due), 100.0),
+        anchor(share(line.due)),
+        &line.due_words,
+    );
+    canvas.line(
+        "now",
+        (at(reached), 18.0),
+        (at(reached), BAR_TOP + BAR_HEIGHT + 4.0),
+    );
     let now_class = format!("label strong {}", line.meaning.class());
-    canvas.text(&now_class, (at(reached), 14.0), anchor(share(reached)), &line.now_words);
+    canvas.text(
+        &now_class,
+        (at(reached), 14.0),
+        anchor(share(reached)),
+        &line.now_words,
+    );
     canvas.finish(&title, &holders_in_words(line))
 }
 
@@ -86,7 +111,11 @@ fn draw_holdings(canvas: &mut Canvas, line: &SlaLine, end: f64) {
     for (place, holding) in line.holdings.iter().enumerate() {
         let from = (holding.from / end * 100.0).clamp(0.0, 100.0);
         let width = (holding.until / end * 100.0).clamp(0.0, 100.0) - from;
-        let shade = if place.is_multiple_of(2) { "held" } else { "held other" };
+        let shade = if place.is_multiple_of(2) {
+            "held"
+        } else {
+            "held other"
+        };
         canvas.rect(
             shade,
             (Across::Percent(from), BAR_TOP),
@@ -94,12 +123,20 @@ fn draw_holdings(canvas: &mut Canvas, line: &SlaLine, end: f64) {
         );
         if letters(&holding.holder) * LETTER + 12.0 < width / 100.0 * NARROWEST {
             let middle = Across::Percent(from + width / 2.0);
-            canvas.text("label holder", (middle, BAR_TOP + 15.0), "middle", &holding.holder);
+            canvas.text(
+                "label holder",
+                (middle, BAR_TOP + 15.0),
+                "middle",
+                &holding.holder,
+            );
         }
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "a name's length is far below 2^52")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a name's length is far below 2^52"
+)]
 fn letters(name: &str) -> f64 {
     name.chars().count() as f64
 }
@@ -109,10 +146,19 @@ fn holders_in_words(line: &SlaLine) -> String {
         .holdings
         .iter()
         .map(|holding| {
-            format!("{} from day {:.0} to day {:.0}", holding.holder, holding.from / 24.0, holding.until / 24.0)
+            format!(
+                "{} from day {:.0} to day {:.0}",
+                holding.holder,
+                holding.from / 24.0,
+                holding.until / 24.0
+            )
         })
         .collect();
-    if held.is_empty() { "Nobody has held it yet.".to_owned() } else { format!("Held by {}.", held.join(", ")) }
+    if held.is_empty() {
+        "Nobody has held it yet.".to_owned()
+    } else {
+        format!("Held by {}.", held.join(", "))
+    }
 }
 
 #[cfg(test)]
@@ -124,7 +170,11 @@ mod tests {
             warning: Some(288.0),
             now: 300.0,
             due: 336.0,
-            holdings: vec![Holding { holder: "Core API".into(), from: 0.0, until: 300.0 }],
+            holdings: vec![Holding {
+                holder: "Core API".into(),
+                from: 0.0,
+                until: 300.0,
+            }],
             opened_words: "Opened Mon 9 Nov".into(),
             now_words: "Now".into(),
             due_words: "Due Mon 23 Nov".into(),
@@ -136,21 +186,36 @@ mod tests {
     #[test]
     fn the_due_day_is_a_mark_on_the_whole_life() {
         let picture = sla_line(&life()).to_string();
-        assert!(picture.contains("Held by Core API from day 0 to day 12"), "{picture}");
+        assert!(
+            picture.contains("Held by Core API from day 0 to day 12"),
+            "{picture}"
+        );
         assert!(picture.contains(r#"<line class="due" x1="100%""#));
         assert!(!picture.contains("class=\"broken\""));
     }
 
     #[test]
     fn past_due_the_rest_is_marked() {
-        let picture = sla_line(&SlaLine { now: 400.0, ..life() }).to_string();
+        let picture = sla_line(&SlaLine {
+            now: 400.0,
+            ..life()
+        })
+        .to_string();
         assert!(picture.contains("class=\"broken\""));
-        assert!(picture.contains(r#"<line class="due" x1="84%""#), "{picture}");
+        assert!(
+            picture.contains(r#"<line class="due" x1="84%""#),
+            "{picture}"
+        );
     }
 
     #[test]
     fn a_life_without_length_draws_no_bar() {
-        let picture = sla_line(&SlaLine { now: f64::NAN, due: 0.0, ..life() }).to_string();
+        let picture = sla_line(&SlaLine {
+            now: f64::NAN,
+            due: 0.0,
+            ..life()
+        })
+        .to_string();
         assert!(!picture.contains("<rect"), "{picture}");
     }
 }

@@ -48,13 +48,18 @@ pub fn trend(trend: &Trend) -> Svg {
     draw_ground(&mut canvas, trend, (low, high));
     canvas.begin_stretched(TOP, PLOT);
     draw_forecast(&mut canvas, trend, &x, &y);
-    let points: Vec<(f64, f64)> =
-        finite(&trend.readings).map(|(week, value)| (x(week), y(value))).collect();
+    let points: Vec<(f64, f64)> = finite(&trend.readings)
+        .map(|(week, value)| (x(week), y(value)))
+        .collect();
     canvas.polyline("line", &points);
     canvas.end_stretched();
     for (place, (across, down)) in points.iter().enumerate() {
         let last = place + 1 == points.len();
-        let class = if last { format!("dot {}", trend.meaning.class()) } else { "dot".to_owned() };
+        let class = if last {
+            format!("dot {}", trend.meaning.class())
+        } else {
+            "dot".to_owned()
+        };
         let centre = (Across::Percent(across / 10.0), TOP + down);
         canvas.circle(&class, centre, if last { 4.5 } else { 3.0 });
     }
@@ -63,13 +68,19 @@ pub fn trend(trend: &Trend) -> Svg {
 }
 
 fn finite(readings: &[(f64, f64)]) -> impl Iterator<Item = (f64, f64)> {
-    readings.iter().copied().filter(|(week, value)| week.is_finite() && value.is_finite())
+    readings
+        .iter()
+        .copied()
+        .filter(|(week, value)| week.is_finite() && value.is_finite())
 }
 
 /// The lowest and highest of all that is drawn, with a little air, inside the bounds.
 fn range(trend: &Trend) -> Option<(f64, f64)> {
     let banded = trend.forecast.iter().flat_map(|band| [band.low, band.high]);
-    let all = finite(&trend.readings).map(|(_, value)| value).chain(trend.target).chain(banded);
+    let all = finite(&trend.readings)
+        .map(|(_, value)| value)
+        .chain(trend.target)
+        .chain(banded);
     let clamp = |value: f64| match trend.bounds {
         Some((least, most)) => value.clamp(least, most),
         None => value,
@@ -77,7 +88,9 @@ fn range(trend: &Trend) -> Option<(f64, f64)> {
     let (low, high) = all
         .filter(|value| value.is_finite())
         .map(clamp)
-        .fold((f64::MAX, f64::MIN), |(low, high), value| (low.min(value), high.max(value)));
+        .fold((f64::MAX, f64::MIN), |(low, high), value| {
+            (low.min(value), high.max(value))
+        });
     if low > high {
         return None;
     }
@@ -87,12 +100,30 @@ fn range(trend: &Trend) -> Option<(f64, f64)> {
 
 fn draw_ground(canvas: &mut Canvas, trend: &Trend, (low, high): (f64, f64)) {
     let bottom = TOP + PLOT;
-    canvas.line("axis", (Across::Percent(0.0), bottom), (Across::Percent(100.0), bottom));
+    canvas.line(
+        "axis",
+        (Across::Percent(0.0), bottom),
+        (Across::Percent(100.0), bottom),
+    );
     let now = (trend.now / trend.weeks).clamp(0.0, 1.0) * 100.0;
-    canvas.line("now", (Across::Percent(now), TOP), (Across::Percent(now), bottom + 6.0));
+    canvas.line(
+        "now",
+        (Across::Percent(now), TOP),
+        (Across::Percent(now), bottom + 6.0),
+    );
     let (start, today, end) = &trend.labels;
-    canvas.text("label quiet", (Across::Percent(0.0), bottom + 22.0), "start", start);
-    canvas.text("label quiet", (Across::Percent(100.0), bottom + 22.0), "end", end);
+    canvas.text(
+        "label quiet",
+        (Across::Percent(0.0), bottom + 22.0),
+        "start",
+        start,
+    );
+    canvas.text(
+        "label quiet",
+        (Across::Percent(100.0), bottom + 22.0),
+        "end",
+        end,
+    );
     if now > 20.0 && now < 80.0 {
         let at = (Across::Percent(now), bottom + 22.0);
         canvas.text("label strong", at, "middle", today);
@@ -101,8 +132,17 @@ fn draw_ground(canvas: &mut Canvas, trend: &Trend, (low, high): (f64, f64)) {
     for value in [low + air, high - air] {
         let words = format!("{}{}", rounded(value), trend.unit);
         let down = TOP + PLOT - (value - low) / (high - low) * PLOT;
-        canvas.line("grid", (Across::Percent(0.0), down), (Across::Percent(100.0), down));
-        canvas.text("label quiet", (Across::Percent(0.0), down - 4.0), "start", &words);
+        canvas.line(
+            "grid",
+            (Across::Percent(0.0), down),
+            (Across::Percent(100.0), down),
+        );
+        canvas.text(
+            "label quiet",
+            (Across::Percent(0.0), down - 4.0),
+            "start",
+            &words,
+        );
     }
 }
 
@@ -126,7 +166,10 @@ fn draw_forecast(
             (x(to.week), y(keep(to.low))),
             (x(from.week), y(keep(from.low))),
         ];
-        if corners.iter().all(|(across, down)| across.is_finite() && down.is_finite()) {
+        if corners
+            .iter()
+            .all(|(across, down)| across.is_finite() && down.is_finite())
+        {
             canvas.polygon(&format!("fade-{fade}"), &corners);
         }
     }
@@ -137,9 +180,18 @@ fn draw_target(canvas: &mut Canvas, trend: &Trend, y: &impl Fn(f64) -> f64) {
         return;
     };
     let down = TOP + y(target);
-    canvas.line("target", (Across::Percent(0.0), down), (Across::Percent(100.0), down));
+    canvas.line(
+        "target",
+        (Across::Percent(0.0), down),
+        (Across::Percent(100.0), down),
+    );
     let words = format!("target {}{}", rounded(target), trend.unit);
-    canvas.text("label strong", (Across::Percent(100.0), down - 6.0), anchor(100.0), &words);
+    canvas.text(
+        "label strong",
+        (Across::Percent(100.0), down - 6.0),
+        anchor(100.0),
+        &words,
+    );
 }
 
 fn title(trend: &Trend) -> String {
@@ -149,7 +201,12 @@ fn title(trend: &Trend) -> String {
         .unwrap_or_default();
     match finite(&trend.readings).last() {
         Some((_, value)) => {
-            format!("{}: last {}{}{target}", trend.name, rounded(value), trend.unit)
+            format!(
+                "{}: last {}{}{target}",
+                trend.name,
+                rounded(value),
+                trend.unit
+            )
         }
         None => format!("{}: nothing read yet{target}", trend.name),
     }
@@ -167,7 +224,11 @@ fn description(trend: &Trend) -> String {
             trend.unit
         )
     });
-    format!("Readings: {}.{}", readings.join(", "), forecast.unwrap_or_default())
+    format!(
+        "Readings: {}.{}",
+        readings.join(", "),
+        forecast.unwrap_or_default()
+    )
 }
 
 #[cfg(test)]
@@ -183,9 +244,21 @@ mod tests {
             target: Some(100.0),
             readings: vec![(0.0, 70.0), (3.0, 73.5), (6.0, 91.5)],
             forecast: vec![
-                Band { week: 6.0, low: 91.5, high: 91.5 },
-                Band { week: 9.0, low: 85.0, high: 103.0 },
-                Band { week: 13.0, low: 80.0, high: 115.0 },
+                Band {
+                    week: 6.0,
+                    low: 91.5,
+                    high: 91.5,
+                },
+                Band {
+                    week: 9.0,
+                    low: 85.0,
+                    high: 103.0,
+                },
+                Band {
+                    week: 13.0,
+                    low: 80.0,
+                    high: 115.0,
+                },
             ],
             bounds: Some((0.0, 100.0)),
             ..Trend::default()
@@ -198,13 +271,24 @@ mod tests {
         assert!(picture.contains("Share fixed in time: last 91.5 %, target 100 %"));
         assert!(picture.contains("week 3 73.5 %"));
         assert_eq!(picture.matches("<polygon").count(), 2);
-        assert!(picture.contains("fade-1") && picture.contains("fade-3"), "{picture}");
+        assert!(
+            picture.contains("fade-1") && picture.contains("fade-3"),
+            "{picture}"
+        );
     }
 
     #[test]
     fn no_reading_and_no_target_draws_nothing() {
-        let empty = Trend { name: "Backlog".into(), weeks: 13.0, ..Trend::default() };
-        assert!(trend(&empty).to_string().contains("Backlog: nothing read yet"));
+        let empty = Trend {
+            name: "Backlog".into(),
+            weeks: 13.0,
+            ..Trend::default()
+        };
+        assert!(
+            trend(&empty)
+                .to_string()
+                .contains("Backlog: nothing read yet")
+        );
     }
 
     #[test]

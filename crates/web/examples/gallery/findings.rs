@@ -311,9 +311,8 @@ fn sightings() -> Vec<Sighting> {
 }
 
 fn finding(gallery: &Gallery) -> FindingPage {
-    let share = |holder: &str, hours: f64, time: &str, share: &str| HolderShare {
+    let share = |holder: &str, time: &str, share: &str| HolderShare {
         holder: holder.into(),
-        hours,
         time: time.into(),
         share: share.into(),
     };
@@ -328,8 +327,8 @@ fn finding(gallery: &Gallery) -> FindingPage {
         sla: Some(life()),
         owner: owner(),
         held: vec![
-            share("Platform", 26.4, "1 d 2 h", "8 %"),
-            share("Core API", 310.2, "12 d 22 h", "92 %"),
+            share("Platform", "1 d 2 h", "8 %"),
+            share("Core API", "12 d 22 h", "92 %"),
         ],
         score: Score {
             band: "Critical".into(),

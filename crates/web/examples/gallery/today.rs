@@ -91,6 +91,7 @@ fn owed() -> Vec<Owed> {
                 suggested: "2026-11-25".into(),
                 earliest: "2026-11-23".into(),
                 latest: "2026-11-26".into(),
+                latest_words: "Thu 26 Nov".into(),
             },
         },
         Owed {

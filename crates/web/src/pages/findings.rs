@@ -6,7 +6,7 @@
 
 use askama::Template;
 
-use super::drawing::{Portion, SlaLine, Svg, attribution_bar, sla_line};
+use super::drawing::{SlaLine, Svg, sla_line};
 use super::{Choice, Frame, Link, Meaning, Moment, Paging, Refusals, thousands};
 
 /// `GET /findings`: "What is open, and until when?"
@@ -161,19 +161,6 @@ impl FindingPage {
     pub fn line(&self) -> Option<Svg> {
         self.sla.as_ref().map(sla_line)
     }
-
-    /// Who held the clock, as one stacked bar.
-    pub fn held_bar(&self) -> Svg {
-        let portions: Vec<Portion> = self
-            .held
-            .iter()
-            .map(|share| Portion {
-                words: share.holder.clone(),
-                amount: share.hours,
-            })
-            .collect();
-        attribution_bar("Who held the clock", &portions)
-    }
 }
 
 /// Who owns a finding, by which rule.
@@ -198,7 +185,6 @@ pub struct Holder {
 #[derive(Clone, Debug)]
 pub struct HolderShare {
     pub holder: String,
-    pub hours: f64,
     /// `12 d 4 h`
     pub time: String,
     /// `86 %`

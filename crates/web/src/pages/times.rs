@@ -108,7 +108,7 @@ impl fmt::Display for Moment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            r#"<time datetime="{}">{} <span class="exact">· {}</span></time>"#,
+            r#"<time datetime="{}">{} <span class="exact"><span class="apart">· </span>{}</span></time>"#,
             escaped(&self.machine),
             escaped(&self.relative),
             escaped(&self.exact),
@@ -169,7 +169,7 @@ mod tests {
         assert_eq!(
             moment.to_string(),
             "<time datetime=\"2026-11-23T13:52:00Z\">in 5 h 12 min \
-             <span class=\"exact\">· Mon 13:52</span></time>"
+             <span class=\"exact\"><span class=\"apart\">· </span>Mon 13:52</span></time>"
         );
     }
 }

@@ -122,6 +122,8 @@ pub enum Step {
         suggested: String,
         earliest: String,
         latest: String,
+        /// `latest`, as read: `Thu 26 Nov`.
+        latest_words: String,
     },
     /// Leads to the page where it is done.
     Visit { href: String, verb: String },

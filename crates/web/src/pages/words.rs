@@ -16,9 +16,9 @@ pub enum Meaning {
     Bending,
     /// Past what was promised: red, a square.
     Broken,
-    /// For few eyes: violet, a ring.
+    /// For few eyes: violet, a lock.
     Private,
-    /// Nothing to judge: no colour, a dash.
+    /// Nothing to judge: no colour, a ring.
     #[default]
     Plain,
 }
@@ -33,6 +33,11 @@ impl Meaning {
             Meaning::Private => "private",
             Meaning::Plain => "plain",
         }
+    }
+
+    /// Whether it says anything: all but [`Meaning::Plain`].
+    pub fn is_judged(self) -> bool {
+        self != Meaning::Plain
     }
 
     /// The shape, as inline SVG hidden from readers of the words beside it.
@@ -56,7 +61,9 @@ impl fmt::Display for Mark {
             Meaning::Private => {
                 r#"<path d="M6 1a5 5 0 1 0 0 10A5 5 0 1 0 6 1zm0 3a2 2 0 1 1 0 4 2 2 0 1 1 0-4z"/>"#
             }
-            Meaning::Plain => r#"<path d="M2 5h8v2H2z"/>"#,
+            Meaning::Plain => {
+                r#"<path fill-rule="evenodd" d="M6 2a4 4 0 1 0 0 8 4 4 0 1 0 0-8zm0 1.5a2.5 2.5 0 1 1 0 5 2.5 2.5 0 1 1 0-5z"/>"#
+            }
         };
         write!(
             f,

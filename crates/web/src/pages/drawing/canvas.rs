@@ -56,6 +56,14 @@ pub(super) fn anchor(share: f64) -> &'static str {
     }
 }
 
+fn coordinates(points: &[(f64, f64)]) -> String {
+    let list: Vec<String> = points
+        .iter()
+        .map(|(x, y)| format!("{},{}", rounded(*x), rounded(*y)))
+        .collect();
+    list.join(" ")
+}
+
 /// A picture being drawn.
 pub(super) struct Canvas {
     opening: String,
@@ -130,23 +138,16 @@ impl Canvas {
 
     /// Connected points.
     pub(super) fn polyline(&mut self, class: &str, points: &[(f64, f64)]) {
-        self.points("polyline", class, points);
+        let list = coordinates(points);
+        let _ = write!(self.body, r#"<polyline class="{class}" points="{list}"/>"#);
     }
 
-    /// A closed area.
-    pub(super) fn polygon(&mut self, class: &str, points: &[(f64, f64)]) {
-        self.points("polygon", class, points);
-    }
-
-    fn points(&mut self, element: &str, class: &str, points: &[(f64, f64)]) {
-        let list: Vec<String> = points
-            .iter()
-            .map(|(x, y)| format!("{},{}", rounded(*x), rounded(*y)))
-            .collect();
+    /// A closed area that lets through what is behind it; `opacity` is 0 to 1.
+    pub(super) fn faded_polygon(&mut self, class: &str, opacity: f64, points: &[(f64, f64)]) {
+        let list = coordinates(points);
         let _ = write!(
             self.body,
-            r#"<{element} class="{class}" points="{}"/>"#,
-            list.join(" ")
+            r#"<polygon class="{class}" fill-opacity="{opacity:.2}" points="{list}"/>"#,
         );
     }
 

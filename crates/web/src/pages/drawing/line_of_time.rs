@@ -3,8 +3,9 @@
 use super::canvas::{Across, Canvas, Svg, anchor};
 use crate::pages::words::Meaning;
 
-const HEIGHT: u32 = 92;
-const BASE: f64 = 66.0;
+/// Room for a mark above the line, and for the words below it.
+const ABOVE: f64 = 22.0;
+const BELOW: u32 = 26;
 /// Marks nearer to one another than this share are lifted above one another.
 const APART: f64 = 8.0;
 const ROWS: usize = 3;
@@ -22,52 +23,100 @@ pub struct Bell {
 /// Draws `bells` in order, numbered from 1 as in the list beside the picture; `labels` are the
 /// words below the line with their hours (`(0.0, "now")`, `(14.3, "Tue 00:00")`).
 pub fn line_of_time(hours: f64, bells: &[Bell], labels: &[(f64, String)]) -> Svg {
-    let mut canvas = Canvas::stretching("line-of-time", HEIGHT);
     // Half a mark stays free on either side.
     let share = |hour: f64| 3.0 + (hour / hours).clamp(0.0, 1.0) * 94.0;
+    let marks = placed(bells, &share);
+    let rows = marks.iter().map(|mark| mark.row + 1).max().unwrap_or(0);
+    let base = ABOVE + lift(rows);
+    let mut canvas = Canvas::stretching("line-of-time", height(rows));
     canvas.line(
         "axis",
-        (Across::Percent(0.0), BASE),
-        (Across::Percent(100.0), BASE),
+        (Across::Percent(0.0), base),
+        (Across::Percent(100.0), base),
     );
     for (hour, words) in labels.iter().filter(|(hour, _)| hour.is_finite()) {
         let at = Across::Percent(share(*hour));
-        canvas.line("tick", (at, BASE), (at, BASE + 6.0));
+        canvas.line("tick", (at, base), (at, base + 6.0));
         canvas.text(
             "label quiet",
-            (at, BASE + 20.0),
+            (at, base + 20.0),
             anchor(share(*hour)),
             words,
         );
     }
+    for mark in &marks {
+        draw_mark(&mut canvas, mark, base);
+    }
+    let listed: Vec<&str> = bells.iter().map(|bell| bell.words.as_str()).collect();
+    canvas.finish(&title(hours, bells.len()), &listed.join("; "))
+}
+
+fn title(hours: f64, count: usize) -> String {
+    match count {
+        0 => format!("Nothing rings within {hours:.0} hours"),
+        1 => format!("1 thing rings within {hours:.0} hours"),
+        many => format!("{many} things ring within {hours:.0} hours"),
+    }
+}
+
+/// A bell with its place: its number, its share of the line, its row above it.
+struct Mark {
+    number: usize,
+    share: f64,
+    row: usize,
+    meaning: Meaning,
+}
+
+/// Gives each bell the lowest row where it covers no other.
+fn placed(bells: &[Bell], share: &impl Fn(f64) -> f64) -> Vec<Mark> {
     let mut ends = [f64::MIN; ROWS];
+    let mut marks = Vec::new();
     for (place, bell) in bells
         .iter()
         .enumerate()
         .filter(|(_, bell)| bell.hours.is_finite())
     {
         let at = share(bell.hours);
-        let free = ends.iter().position(|end| at - end >= APART);
-        let row = free.unwrap_or(ROWS - 1);
+        let row = ends
+            .iter()
+            .position(|end| at - end >= APART)
+            .unwrap_or(ROWS - 1);
         ends[row] = at;
-        draw_bell(&mut canvas, (at, row), place + 1, bell.meaning);
+        marks.push(Mark {
+            number: place + 1,
+            share: at,
+            row,
+            meaning: bell.meaning,
+        });
     }
-    let listed: Vec<&str> = bells.iter().map(|bell| bell.words.as_str()).collect();
-    let title = match bells.len() {
-        0 => format!("Nothing rings within {hours:.0} hours"),
-        1 => format!("1 thing rings within {hours:.0} hours"),
-        many => format!("{many} things ring within {hours:.0} hours"),
-    };
-    canvas.finish(&title, &listed.join("; "))
+    marks
 }
 
-#[expect(clippy::cast_precision_loss, reason = "a row is below 3")]
-fn draw_bell(canvas: &mut Canvas, (at, row): (f64, usize), number: usize, meaning: Meaning) {
-    let y = BASE - 12.0 - row as f64 * ROW_HEIGHT;
-    let x = Across::Percent(at);
-    canvas.line("stem", (x, y), (x, BASE));
-    canvas.circle(&format!("bell {}", meaning.class()), (x, y), 10.0);
-    canvas.text("label number", (x, y + 5.0), "middle", &number.to_string());
+#[expect(clippy::cast_precision_loss, reason = "a row is at most 3")]
+fn lift(rows: usize) -> f64 {
+    rows as f64 * ROW_HEIGHT
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a height is between 48 and 114 pixels"
+)]
+fn height(rows: usize) -> u32 {
+    (ABOVE + lift(rows)) as u32 + BELOW
+}
+
+fn draw_mark(canvas: &mut Canvas, mark: &Mark, base: f64) {
+    let y = base - 12.0 - lift(mark.row);
+    let x = Across::Percent(mark.share);
+    canvas.line("stem", (x, y), (x, base));
+    canvas.circle(&format!("bell {}", mark.meaning.class()), (x, y), 10.0);
+    canvas.text(
+        "label number",
+        (x, y + 5.0),
+        "middle",
+        &mark.number.to_string(),
+    );
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use crate::pages::words::Meaning;
 
 const WIDTH: u32 = 80;
 const HEIGHT: u32 = 20;
-/// Weeks across, so that a short history starts at the left of a whole quarter.
+/// Weeks across: a quarter. A shorter history leaves the left free.
 const WEEKS: usize = 13;
 /// Room for the last dot.
 const MARGIN: f64 = 3.0;
@@ -30,6 +30,8 @@ pub fn sparkline(
     };
     let threshold = threshold.filter(|value| value.is_finite());
     let (low, high) = range(&known, threshold);
+    // The last week stands at the right, below the figure's last digit.
+    let free = WEEKS - weeks.len();
     let height = |value: f64| {
         let span = f64::from(HEIGHT) - 2.0 * MARGIN;
         f64::from(HEIGHT) - MARGIN - (value - low) / (high - low) * span
@@ -46,7 +48,7 @@ pub fn sparkline(
     for run in runs(&weeks) {
         let points: Vec<(f64, f64)> = run
             .iter()
-            .map(|(week, value)| (across(*week), height(*value)))
+            .map(|(week, value)| (across(free + *week), height(*value)))
             .collect();
         end = points.last().copied().unwrap_or(end);
         canvas.polyline("line", &points);

@@ -6,7 +6,10 @@ use crate::pages::words::Meaning;
 const HEIGHT: u32 = 240;
 const TOP: f64 = 24.0;
 const PLOT: f64 = 184.0;
-const FADES: usize = 4;
+/// Slices between two points of the forecast, so that it fades without steps.
+const SLICES: usize = 6;
+/// How dark the forecast begins and ends.
+const FADE: (f64, f64) = (0.36, 0.04);
 
 /// Where the number may lie at one week of the forecast.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -137,12 +140,14 @@ fn draw_ground(canvas: &mut Canvas, trend: &Trend, (low, high): (f64, f64)) {
             (Across::Percent(0.0), down),
             (Across::Percent(100.0), down),
         );
-        canvas.text(
-            "label quiet",
-            (Across::Percent(0.0), down - 4.0),
-            "start",
-            &words,
-        );
+        // Where the target lies, its own words stand.
+        if trend
+            .target
+            .is_none_or(|target| (target - value).abs() >= air)
+        {
+            let at = (Across::Percent(0.0), down - 6.0);
+            canvas.text("label quiet", at, "start", &words);
+        }
     }
 }
 
@@ -156,9 +161,9 @@ fn draw_forecast(
         Some((least, most)) => value.clamp(least, most),
         None => value,
     };
-    let steps = trend.forecast.len().saturating_sub(1).max(1);
-    for (place, pair) in trend.forecast.windows(2).enumerate() {
-        let fade = place * FADES / steps + 1;
+    let bands = sliced(&trend.forecast);
+    let last = bands.len().saturating_sub(2).max(1);
+    for (place, pair) in bands.windows(2).enumerate() {
         let (from, to) = (pair[0], pair[1]);
         let corners = [
             (x(from.week), y(keep(from.high))),
@@ -170,9 +175,36 @@ fn draw_forecast(
             .iter()
             .all(|(across, down)| across.is_finite() && down.is_finite())
         {
-            canvas.polygon(&format!("fade-{fade}"), &corners);
+            canvas.faded_polygon(
+                "forecast",
+                FADE.0 + (FADE.1 - FADE.0) * part(place, last),
+                &corners,
+            );
         }
     }
+}
+
+/// The forecast with points between its points.
+fn sliced(forecast: &[Band]) -> Vec<Band> {
+    let mut bands = Vec::new();
+    for pair in forecast.windows(2) {
+        let (from, to) = (pair[0], pair[1]);
+        bands.extend((0..SLICES).map(|slice| {
+            let between = |from: f64, to: f64| from + (to - from) * part(slice, SLICES);
+            Band {
+                week: between(from.week, to.week),
+                low: between(from.low, to.low),
+                high: between(from.high, to.high),
+            }
+        }));
+    }
+    bands.extend(forecast.last());
+    bands
+}
+
+#[expect(clippy::cast_precision_loss, reason = "slices are few hundred at most")]
+fn part(place: usize, of: usize) -> f64 {
+    place as f64 / of as f64
 }
 
 fn draw_target(canvas: &mut Canvas, trend: &Trend, y: &impl Fn(f64) -> f64) {

@@ -21,6 +21,9 @@ use web::pages::{Flash, Frame, Link, Meaning, Moment, Reader, Room, Theme, asset
 /// When the sample pages are read: Monday of week 6, 09:40 in Berlin.
 const NOW: &str = "2026-11-23T08:40:00Z";
 
+/// The most bytes a page may have, as the look says.
+const PAGE_LIMIT: usize = 150_000;
+
 /// Where the pages go, in which theme.
 pub struct Gallery {
     folder: PathBuf,
@@ -62,6 +65,9 @@ impl Gallery {
             _ => format!("{name}.html"),
         };
         let text = page.render()?.replace("=\"/assets/", "=\"assets/");
+        if text.len() > PAGE_LIMIT {
+            return Err(format!("{file} has {} bytes, more than {PAGE_LIMIT}", text.len()).into());
+        }
         fs::write(self.folder.join(&file), text)?;
         self.written.push(file);
         Ok(())

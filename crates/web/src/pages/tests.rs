@@ -2,6 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
+use askama::Template;
+
+use super::problems::ProblemPage;
+use super::{Flash, Frame, Link, Meaning, Reader};
+
 fn templates(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
@@ -60,4 +65,43 @@ fn every_posting_form_carries_its_csrf_token() {
         let tokens = text.matches("name=\"csrf\"").count() + text.matches("csrf.html").count();
         (forms > tokens).then(|| format!("{forms} forms but {tokens} tokens"))
     });
+}
+
+#[test]
+fn hostile_words_stay_text_wherever_they_stand() {
+    let hostile = "\"><script>alert('x')</script>";
+    let flash = Flash {
+        meaning: Meaning::Bending,
+        text: hostile.into(),
+        link: None,
+    };
+    let frame = Frame {
+        reader: Some(Reader {
+            name: hostile.into(),
+            role: hostile.into(),
+        }),
+        csrf: hostile.into(),
+        here: hostile.into(),
+        zone: hostile.into(),
+        flashes: vec![flash],
+        ..Frame::default()
+    };
+    let mut page = ProblemPage::forbidden(frame, hostile);
+    page.links = vec![Link::new(hostile, hostile)];
+    let text = page.render().unwrap();
+    assert!(!text.contains("<script>"), "{text}");
+    assert_eq!(
+        text.matches("<script ").count(),
+        1,
+        "only the one script of ours"
+    );
+}
+
+#[test]
+fn who_has_not_signed_in_sees_no_rooms() {
+    let text = ProblemPage::not_found(Frame::default()).render().unwrap();
+    assert!(
+        !text.contains("aria-label=\"Rooms\"") && !text.contains("/sign-out"),
+        "{text}"
+    );
 }

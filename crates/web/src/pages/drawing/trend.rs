@@ -145,8 +145,8 @@ fn draw_ground(canvas: &mut Canvas, trend: &Trend, (low, high): (f64, f64)) {
             .target
             .is_none_or(|target| (target - value).abs() >= air)
         {
-            let at = (Across::Percent(0.0), down - 6.0);
-            canvas.text("label quiet", at, "start", &words);
+            let at = (Across::Percent(100.0), down - 6.0);
+            canvas.text("label quiet", at, "end", &words);
         }
     }
 }
@@ -302,11 +302,9 @@ mod tests {
         let picture = trend(&sample()).to_string();
         assert!(picture.contains("Share fixed in time: last 91.5 %, target 100 %"));
         assert!(picture.contains("week 3 73.5 %"));
-        assert_eq!(picture.matches("<polygon").count(), 2);
-        assert!(
-            picture.contains("fade-1") && picture.contains("fade-3"),
-            "{picture}"
-        );
+        assert_eq!(picture.matches("<polygon").count(), 2 * SLICES);
+        assert!(picture.contains(r#"fill-opacity="0.36""#), "{picture}");
+        assert!(picture.contains(r#"fill-opacity="0.04""#), "{picture}");
     }
 
     #[test]

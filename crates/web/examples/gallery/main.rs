@@ -4,9 +4,10 @@
 //! `NAME.dark.html`, the assets, and an `index.html`. The company is the playbook's at week 6
 //! of its third quarter; nothing here is used by the product.
 
+mod door;
 mod findings;
 mod objectives;
-mod rest;
+mod rooms;
 mod today;
 
 use std::error::Error;
@@ -116,7 +117,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         today::write(&mut gallery)?;
         objectives::write(&mut gallery)?;
         findings::write(&mut gallery)?;
-        rest::write(&mut gallery)?;
+        rooms::write(&mut gallery)?;
+        door::write(&mut gallery)?;
         for file in &gallery.written {
             index.push_str(&format!("<li><a href=\"{file}\">{file}</a></li>"));
         }

@@ -45,6 +45,10 @@ pub fn line_of_time(hours: f64, bells: &[Bell], labels: &[(f64, String)]) -> Svg
         );
     }
     for mark in &marks {
+        let x = Across::Percent(mark.share);
+        canvas.line("stem", (x, mark.height(base)), (x, base));
+    }
+    for mark in &marks {
         draw_mark(&mut canvas, mark, base);
     }
     let listed: Vec<&str> = bells.iter().map(|bell| bell.words.as_str()).collect();
@@ -65,6 +69,13 @@ struct Mark {
     share: f64,
     row: usize,
     meaning: Meaning,
+}
+
+impl Mark {
+    /// How far down its centre stands.
+    fn height(&self, base: f64) -> f64 {
+        base - 12.0 - lift(self.row)
+    }
 }
 
 /// Gives each bell the lowest row where it covers no other.
@@ -107,9 +118,7 @@ fn height(rows: usize) -> u32 {
 }
 
 fn draw_mark(canvas: &mut Canvas, mark: &Mark, base: f64) {
-    let y = base - 12.0 - lift(mark.row);
-    let x = Across::Percent(mark.share);
-    canvas.line("stem", (x, y), (x, base));
+    let (x, y) = (Across::Percent(mark.share), mark.height(base));
     canvas.circle(&format!("bell {}", mark.meaning.class()), (x, y), 10.0);
     canvas.text(
         "label number",

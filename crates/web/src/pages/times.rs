@@ -106,12 +106,15 @@ impl HtmlSafe for Moment {}
 
 impl fmt::Display for Moment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (relative, exact) = (escaped(&self.relative), escaped(&self.exact));
         write!(
             f,
-            r#"<time datetime="{}">{} <span class="exact"><span class="apart">· </span>{}</span></time>"#,
-            escaped(&self.machine),
-            escaped(&self.relative),
-            escaped(&self.exact),
+            r#"<time datetime="{}">{relative} "#,
+            escaped(&self.machine)
+        )?;
+        write!(
+            f,
+            r#"<span class="exact"><span class="apart">· </span>{exact}</span></time>"#
         )
     }
 }

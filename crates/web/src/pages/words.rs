@@ -58,18 +58,21 @@ impl fmt::Display for Mark {
             Meaning::Holding => r#"<circle cx="6" cy="6" r="4.5"/>"#,
             Meaning::Bending => r#"<path d="M6 1l5.5 10H.5z"/>"#,
             Meaning::Broken => r#"<path d="M1.5 1.5h9v9h-9z"/>"#,
-            Meaning::Private => {
-                r#"<path d="M6 1a5 5 0 1 0 0 10A5 5 0 1 0 6 1zm0 3a2 2 0 1 1 0 4 2 2 0 1 1 0-4z"/>"#
-            }
-            Meaning::Plain => {
-                r#"<path fill-rule="evenodd" d="M6 2a4 4 0 1 0 0 8 4 4 0 1 0 0-8zm0 1.5a2.5 2.5 0 1 1 0 5 2.5 2.5 0 1 1 0-5z"/>"#
-            }
+            Meaning::Private => concat!(
+                r#"<path fill-rule="evenodd" d="M2 5h1.2V3.8a2.8 2.8 0 0 1 5.6 0V5H10v6.5H2z"#,
+                r#"M4.8 5h2.4V3.8a1.2 1.2 0 0 0-2.4 0z"/>"#,
+            ),
+            Meaning::Plain => concat!(
+                r#"<path fill-rule="evenodd" d="M6 2a4 4 0 1 0 0 8 4 4 0 1 0 0-8z"#,
+                r#"m0 1.5a2.5 2.5 0 1 1 0 5 2.5 2.5 0 1 1 0-5z"/>"#,
+            ),
         };
+        let class = self.0.class();
         write!(
             f,
-            r#"<svg class="mark {}" viewBox="0 0 12 12" width="12" height="12" aria-hidden="true">{shape}</svg>"#,
-            self.0.class(),
-        )
+            r#"<svg class="mark {class}" viewBox="0 0 12 12" width="12" height="12" "#
+        )?;
+        write!(f, r#"aria-hidden="true">{shape}</svg>"#)
     }
 }
 

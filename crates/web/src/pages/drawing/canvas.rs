@@ -74,7 +74,8 @@ impl Canvas {
     /// A picture of a fixed size in pixels.
     pub(super) fn fixed(class: &str, width: u32, height: u32) -> Canvas {
         let opening = format!(
-            r#"<svg class="drawing {class}" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img">"#
+            r#"<svg class="drawing {class}" role="img" {} width="{width}" height="{height}">"#,
+            format_args!(r#"viewBox="0 0 {width} {height}""#),
         );
         Canvas {
             opening,
@@ -153,11 +154,14 @@ impl Canvas {
 
     /// Begins an inner sheet of 1000 × `height` units that stretches across only.
     pub(super) fn begin_stretched(&mut self, top: f64, height: f64) {
+        let (y, height) = (rounded(top), rounded(height));
         let _ = write!(
             self.body,
-            r#"<svg x="0" y="{}" width="100%" height="{h}" viewBox="0 0 1000 {h}" preserveAspectRatio="none">"#,
-            rounded(top),
-            h = rounded(height),
+            r#"<svg x="0" y="{y}" width="100%" height="{height}" "#
+        );
+        let _ = write!(
+            self.body,
+            r#"viewBox="0 0 1000 {height}" preserveAspectRatio="none">"#
         );
     }
 

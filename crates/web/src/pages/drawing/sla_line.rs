@@ -6,6 +6,7 @@ use crate::pages::words::Meaning;
 const HEIGHT: u32 = 104;
 const BAR_TOP: f64 = 42.0;
 const BAR_HEIGHT: f64 = 20.0;
+const BAR_BOTTOM: f64 = BAR_TOP + BAR_HEIGHT;
 /// Pixels one letter needs, and the narrowest picture, to decide whether a name fits.
 const LETTER: f64 = 7.5;
 const NARROWEST: f64 = 320.0;
@@ -44,91 +45,118 @@ pub struct SlaLine {
 /// Draws the line. A life that is not a positive, finite length draws nothing but its words.
 pub fn sla_line(line: &SlaLine) -> Svg {
     let mut canvas = Canvas::stretching("sla-line", HEIGHT);
-    let end = line.due.max(line.stopped.unwrap_or(line.now));
+    let reached = line.stopped.unwrap_or(line.now);
     let title = format!(
         "{}. {}. {}.",
         line.opened_words, line.now_words, line.due_words
     );
-    if !end.is_finite() || end <= 0.0 {
+    let life = Life {
+        end: line.due.max(reached),
+    };
+    if !line.due.is_finite() || !reached.is_finite() || life.end <= 0.0 {
         return canvas.finish(&title, "");
     }
-    let share = |hours: f64| (hours / end * 100.0).clamp(0.0, 100.0);
-    let at = |hours: f64| Across::Percent(share(hours));
-    let bar = |canvas: &mut Canvas, class: &str, from: f64, until: f64| {
-        let width = Across::Percent(share(until) - share(from));
-        canvas.rect(class, (at(from), BAR_TOP), (width, BAR_HEIGHT));
-    };
-    bar(&mut canvas, "life", 0.0, end);
-    let reached = line.stopped.unwrap_or(line.now);
-    draw_holdings(&mut canvas, line, end);
-    if let Some(warning) = line.warning.filter(|hours| *hours < line.due) {
-        let strip = Across::Percent(share(line.due) - share(warning));
-        canvas.rect("bending", (at(warning), BAR_TOP + BAR_HEIGHT), (strip, 4.0));
-        canvas.line(
-            "tick",
-            (at(warning), BAR_TOP - 4.0),
-            (at(warning), BAR_TOP + BAR_HEIGHT),
-        );
-        canvas.text(
-            "label quiet",
-            (at(warning), BAR_TOP - 8.0),
-            anchor(share(warning)),
-            &line.warning_words,
-        );
-    }
+    life.bar(&mut canvas, "life", (0.0, life.end));
+    draw_holdings(&mut canvas, line, &life);
+    draw_warning(&mut canvas, line, &life);
     if reached > line.due {
-        let strip = Across::Percent(share(reached) - share(line.due));
-        canvas.rect("broken", (at(line.due), BAR_TOP + BAR_HEIGHT), (strip, 4.0));
+        life.strip(&mut canvas, "broken", (line.due, reached));
     }
-    canvas.line(
-        "due",
-        (at(line.due), BAR_TOP - 4.0),
-        (at(line.due), BAR_TOP + BAR_HEIGHT + 10.0),
-    );
-    canvas.text("label quiet", (at(0.0), 82.0), "start", &line.opened_words);
+    draw_due(&mut canvas, line, &life);
+    let at = life.at(reached);
+    canvas.line("now", (at, 18.0), (at, BAR_BOTTOM + 4.0));
+    let class = format!("label strong {}", line.meaning.class());
     canvas.text(
-        "label strong",
-        (at(line.due), 100.0),
-        anchor(share(line.due)),
-        &line.due_words,
-    );
-    canvas.line(
-        "now",
-        (at(reached), 18.0),
-        (at(reached), BAR_TOP + BAR_HEIGHT + 4.0),
-    );
-    let now_class = format!("label strong {}", line.meaning.class());
-    canvas.text(
-        &now_class,
-        (at(reached), 14.0),
-        anchor(share(reached)),
+        &class,
+        (at, 14.0),
+        anchor(life.share(reached)),
         &line.now_words,
     );
     canvas.finish(&title, &holders_in_words(line))
 }
 
-fn draw_holdings(canvas: &mut Canvas, line: &SlaLine, end: f64) {
-    for (place, holding) in line.holdings.iter().enumerate() {
-        let from = (holding.from / end * 100.0).clamp(0.0, 100.0);
-        let width = (holding.until / end * 100.0).clamp(0.0, 100.0) - from;
+/// The scale: from the start to the due mark, or to now when that is later.
+struct Life {
+    end: f64,
+}
+
+impl Life {
+    /// Hours since the start as a share of the whole, in per cent.
+    fn share(&self, hours: f64) -> f64 {
+        (hours / self.end * 100.0).clamp(0.0, 100.0)
+    }
+
+    fn at(&self, hours: f64) -> Across {
+        Across::Percent(self.share(hours))
+    }
+
+    fn width(&self, (from, until): (f64, f64)) -> Across {
+        Across::Percent((self.share(until) - self.share(from)).max(0.0))
+    }
+
+    fn bar(&self, canvas: &mut Canvas, class: &str, hours: (f64, f64)) {
+        canvas.rect(
+            class,
+            (self.at(hours.0), BAR_TOP),
+            (self.width(hours), BAR_HEIGHT),
+        );
+    }
+
+    /// A thin strip below the bar, in the colour of a meaning.
+    fn strip(&self, canvas: &mut Canvas, class: &str, hours: (f64, f64)) {
+        canvas.rect(
+            class,
+            (self.at(hours.0), BAR_BOTTOM),
+            (self.width(hours), 4.0),
+        );
+    }
+}
+
+fn draw_warning(canvas: &mut Canvas, line: &SlaLine, life: &Life) {
+    let Some(warning) = line.warning.filter(|hours| *hours < line.due) else {
+        return;
+    };
+    let at = life.at(warning);
+    life.strip(canvas, "bending", (warning, line.due));
+    canvas.line("tick", (at, BAR_TOP - 4.0), (at, BAR_BOTTOM));
+    let anchor = anchor(life.share(warning));
+    canvas.text(
+        "label quiet",
+        (at, BAR_TOP - 8.0),
+        anchor,
+        &line.warning_words,
+    );
+}
+
+fn draw_due(canvas: &mut Canvas, line: &SlaLine, life: &Life) {
+    let at = life.at(line.due);
+    canvas.line("due", (at, BAR_TOP - 4.0), (at, BAR_BOTTOM + 10.0));
+    canvas.text(
+        "label quiet",
+        (life.at(0.0), 82.0),
+        "start",
+        &line.opened_words,
+    );
+    let anchor = anchor(life.share(line.due));
+    canvas.text("label strong", (at, 100.0), anchor, &line.due_words);
+}
+
+fn draw_holdings(canvas: &mut Canvas, line: &SlaLine, life: &Life) {
+    let known = line
+        .holdings
+        .iter()
+        .filter(|each| each.from.is_finite() && each.until.is_finite());
+    for (place, holding) in known.enumerate() {
         let shade = if place.is_multiple_of(2) {
             "held"
         } else {
             "held other"
         };
-        canvas.rect(
-            shade,
-            (Across::Percent(from), BAR_TOP),
-            (Across::Percent(width), BAR_HEIGHT),
-        );
-        if letters(&holding.holder) * LETTER + 12.0 < width / 100.0 * NARROWEST {
-            let middle = Across::Percent(from + width / 2.0);
-            canvas.text(
-                "label holder",
-                (middle, BAR_TOP + 15.0),
-                "middle",
-                &holding.holder,
-            );
+        life.bar(canvas, shade, (holding.from, holding.until));
+        let (from, until) = (life.share(holding.from), life.share(holding.until));
+        if letters(&holding.holder) * LETTER + 12.0 < (until - from) / 100.0 * NARROWEST {
+            let middle = (Across::Percent(f64::midpoint(from, until)), BAR_TOP + 15.0);
+            canvas.text("label holder", middle, "middle", &holding.holder);
         }
     }
 }

@@ -85,7 +85,7 @@ fn range(trend: &Trend) -> Option<(f64, f64)> {
         .chain(trend.target)
         .chain(banded);
     let clamp = |value: f64| match trend.bounds {
-        Some((least, most)) => value.clamp(least, most),
+        Some((least, most)) => value.max(least).min(most),
         None => value,
     };
     let (low, high) = all
@@ -158,7 +158,7 @@ fn draw_forecast(
     y: &impl Fn(f64) -> f64,
 ) {
     let keep = |value: f64| match trend.bounds {
-        Some((least, most)) => value.clamp(least, most),
+        Some((least, most)) => value.max(least).min(most),
         None => value,
     };
     let bands = sliced(&trend.forecast);

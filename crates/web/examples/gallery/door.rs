@@ -22,7 +22,11 @@ fn write_door(gallery: &mut Gallery) -> Result<(), Box<dyn Error>> {
     gallery.write("sign-in", &sign_in(gallery))?;
     let refused = SignInPage {
         email: "marta@example.com".into(),
-        refusals: Refusals::none().and("password", "Email and password do not belong together; check both, or ask an administrator for a new link"),
+        refusals: Refusals::none().and(
+            "password",
+            "Email and password do not belong together; \
+            check both, or ask an administrator for a new link",
+        ),
         ..sign_in(gallery)
     };
     gallery.write("sign-in-refused", &refused)?;
@@ -40,6 +44,10 @@ fn write_door(gallery: &mut Gallery) -> Result<(), Box<dyn Error>> {
         refusals: Refusals::none(),
     };
     gallery.write("welcome", &welcome)?;
+    write_tokens(gallery)
+}
+
+fn write_tokens(gallery: &mut Gallery) -> Result<(), Box<dyn Error>> {
     let token = |name: &str, scope: &str, used: Option<&str>| TokenRow {
         name: name.into(),
         prefix: "wbt_9f3a…".into(),

@@ -30,116 +30,127 @@ pub fn counts() -> Vec<BandCount> {
     ]
 }
 
+/// Code, identity, title, place, service, holder, band, score, state, due.
+const ROWS: [[&str; 10]; 7] = [
+    [
+        "F-1031",
+        "CVE-2026-21407",
+        "Use after free in TLS session resumption",
+        "openssl 3.0.2",
+        "billing",
+        "Payments",
+        "Critical",
+        "9.1",
+        "past SLA",
+        "2026-11-20T22:59:59Z",
+    ],
+    [
+        "F-1042",
+        "CVE-2026-31337",
+        "Remote code execution in request parsing",
+        "hyper-router 0.14.1",
+        "core-api",
+        "Core API",
+        "Critical",
+        "9.4",
+        "warned",
+        "2026-11-23T22:59:59Z",
+    ],
+    [
+        "F-1057",
+        "CVE-2026-30021",
+        "Deserialisation of untrusted data",
+        "jackson-databind 2.14.0",
+        "core-api",
+        "Core API",
+        "Critical",
+        "9.8",
+        "fix merged",
+        "2026-11-23T22:59:59Z",
+    ],
+    [
+        "F-1063",
+        "GHSA-7f3p-9x2q-m4wc",
+        "Prototype pollution in merge",
+        "lodash.merge 4.6.1",
+        "web-shop",
+        "Storefront",
+        "High",
+        "8.1",
+        "open",
+        "2026-12-02T22:59:59Z",
+    ],
+    [
+        "F-1064",
+        "python.lang.security.audit.eval-detected",
+        "Use of eval on request data <script>alert(1)</script>",
+        "reports/render.py:212",
+        "reporting",
+        "unassigned",
+        "High",
+        "–",
+        "unscored",
+        "2026-12-09T22:59:59Z",
+    ],
+    [
+        "F-1071",
+        "CVE-2025-48734",
+        "Improper access control in bean introspection",
+        "commons-beanutils 1.9.4",
+        "reporting",
+        "Data",
+        "Medium",
+        "6.5",
+        "open",
+        "2027-01-11T22:59:59Z",
+    ],
+    [
+        "F-1080",
+        "CVE-2024-12797",
+        "Regular expression denial of service",
+        "semver 5.7.1",
+        "web-shop",
+        "Storefront",
+        "Low",
+        "3.7",
+        "open",
+        "",
+    ],
+];
+
 pub fn rows() -> Vec<FindingRow> {
-    let row =
-        |code: &str, words: [&str; 5], score: (&str, &str), state: (Meaning, &str), due: &str| {
-            FindingRow {
-                href: format!("/findings/{code}"),
-                identity: words[0].into(),
-                title: words[1].into(),
-                place: words[2].into(),
-                service: Link::new(format!("/services/{}", words[3]), words[3]),
-                band: score.0.into(),
-                score: score.1.into(),
-                meaning: state.0,
-                state: state.1.into(),
-                due: (!due.is_empty()).then(|| moment(due)),
-                holder: words[4].into(),
-            }
-        };
-    vec![
-        row(
-            "F-1031",
-            [
-                "CVE-2026-21407",
-                "Use after free in TLS session resumption",
-                "openssl 3.0.2",
-                "billing",
-                "Payments",
-            ],
-            ("Critical", "9.1"),
-            (Broken, "past SLA"),
-            "2026-11-20T22:59:59Z",
-        ),
-        row(
-            "F-1042",
-            [
-                "CVE-2026-31337",
-                "Remote code execution in request parsing",
-                "hyper-router 0.14.1",
-                "core-api",
-                "Core API",
-            ],
-            ("Critical", "9.4"),
-            (Bending, "warned"),
-            "2026-11-23T22:59:59Z",
-        ),
-        row(
-            "F-1057",
-            [
-                "CVE-2026-30021",
-                "Deserialisation of untrusted data",
-                "jackson-databind 2.14.0",
-                "core-api",
-                "Core API",
-            ],
-            ("Critical", "9.8"),
-            (Holding, "fix merged"),
-            "2026-11-23T22:59:59Z",
-        ),
-        row(
-            "F-1063",
-            [
-                "GHSA-7f3p-9x2q-m4wc",
-                "Prototype pollution in merge",
-                "lodash.merge 4.6.1",
-                "web-shop",
-                "Storefront",
-            ],
-            ("High", "8.1"),
-            (Plain, "open"),
-            "2026-12-02T22:59:59Z",
-        ),
-        row(
-            "F-1064",
-            [
-                "python.lang.security.audit.eval-detected",
-                "Use of eval on request data <script>alert(1)</script>",
-                "reports/render.py:212",
-                "reporting",
-                "unassigned",
-            ],
-            ("High", "–"),
-            (Bending, "unscored"),
-            "2026-12-09T22:59:59Z",
-        ),
-        row(
-            "F-1071",
-            [
-                "CVE-2025-48734",
-                "Improper access control in bean introspection",
-                "commons-beanutils 1.9.4",
-                "reporting",
-                "Data",
-            ],
-            ("Medium", "6.5"),
-            (Plain, "open"),
-            "2027-01-11T22:59:59Z",
-        ),
-        row(
-            "F-1080",
-            [
-                "CVE-2024-12797",
-                "Regular expression denial of service",
-                "semver 5.7.1",
-                "web-shop",
-                "Storefront",
-            ],
-            ("Low", "3.7"),
-            (Plain, "open"),
-            "",
-        ),
-    ]
+    let row = |[
+        code,
+        identity,
+        title,
+        place,
+        service,
+        holder,
+        band,
+        score,
+        state,
+        due,
+    ]: [&str; 10]| {
+        FindingRow {
+            href: format!("/findings/{code}"),
+            identity: identity.into(),
+            title: title.into(),
+            place: place.into(),
+            service: Link::new(format!("/services/{service}"), service),
+            band: band.into(),
+            score: score.into(),
+            meaning: match state {
+                "past SLA" => Broken,
+                "warned" | "unscored" => Bending,
+                "fix merged" => Holding,
+                _ => Plain,
+            },
+            state: state.into(),
+            due: (!due.is_empty()).then(|| moment(due)),
+            holder: holder.into(),
+        }
+    };
+    ROWS.into_iter().map(row).collect()
 }
 
 fn filters(words: &str) -> Filters {

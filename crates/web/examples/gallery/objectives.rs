@@ -44,102 +44,94 @@ pub fn health(meaning: Meaning, words: &str, by: &str) -> Option<Health> {
     })
 }
 
+/// One objective's five metrics over six weeks, oldest first.
+struct Course {
+    code: &'static str,
+    title: &'static str,
+    owner: &'static str,
+    velocity: [f64; 7],
+    momentum: [f64; 7],
+    alignment: [f64; 7],
+    risk: [f64; 7],
+    /// Percent, lowest and highest.
+    odds: (u8, u8, u8),
+}
+
+const COURSES: [Course; 3] = [
+    Course {
+        code: "O1",
+        title: "Critical vulnerabilities never sit open past SLA",
+        owner: "Marta Ruiz",
+        velocity: [0.98, 0.91, 0.95, 0.84, 0.71, 0.74, 0.62],
+        momentum: [60.0, 64.0, 66.0, 61.0, 58.0, 57.0, 54.0],
+        alignment: [88.0, 86.0, 80.0, 74.0, 69.0, 63.0, 58.0],
+        risk: [36.0, 38.0, 41.0, 47.0, 52.0, 55.0, 62.0],
+        odds: (41, 28, 55),
+    },
+    Course {
+        code: "O2",
+        title: "Audit readiness holds continuously",
+        owner: "Ines Okafor",
+        velocity: [0.7, 0.82, 0.88, 0.81, 0.79, 0.8, 0.78],
+        momentum: [60.0, 62.0, 65.0, 66.0, 70.0, 69.0, 68.0],
+        alignment: [90.0, 88.0, 84.0, 80.0, 78.0, 76.0, 74.0],
+        risk: [30.0, 32.0, 35.0, 36.0, 39.0, 40.0, 42.0],
+        odds: (58, 44, 70),
+    },
+    Course {
+        code: "O3",
+        title: "Security catches vulnerabilities at build-time",
+        owner: "Tom Lindqvist",
+        velocity: [0.7, 0.68, 0.9, 0.86, 0.84, 0.82, 0.85],
+        momentum: [60.0, 63.0, 69.0, 71.0, 73.0, 74.0, 75.0],
+        alignment: [80.0, 80.0, 82.0, 81.0, 80.0, 80.0, 80.0],
+        risk: [44.0, 43.0, 39.0, 37.0, 35.0, 33.0, 32.0],
+        odds: (70, 57, 81),
+    },
+];
+
+/// A share of 100, with its word when it is past its threshold.
+fn share(history: &[f64; 7], threshold: f64, bad: Option<(Meaning, &str)>) -> Figure {
+    figure(&format!("{:.0}", history[6]), bad, history, threshold)
+}
+
 /// The three rows of the source.
 pub fn rows() -> Vec<ObjectiveRow> {
-    vec![
+    let row = |course: &Course| {
+        let (middle, low, high) = course.odds;
+        let decaying = (course.momentum[6] < 60.0).then_some((Bending, "decaying"));
+        let inputs_broken = (course.alignment[6] < 70.0).then_some((Broken, "inputs broken"));
+        let exposed = (course.risk[6] >= 60.0).then_some((Broken, "exposed"));
+        let meaning = if middle < 50 { Bending } else { Plain };
         ObjectiveRow {
-            code: "O1".into(),
-            title: "Critical vulnerabilities never sit open past SLA".into(),
-            href: "/objectives/O1".into(),
-            owner: "Marta Ruiz".into(),
+            code: course.code.into(),
+            title: course.title.into(),
+            href: format!("/objectives/{}", course.code),
+            owner: course.owner.into(),
             standing: String::new(),
             velocity: figure(
-                "0.62",
+                &format!("{:.2}", course.velocity[6]),
                 None,
-                &[0.98, 0.91, 0.95, 0.84, 0.71, 0.74, 0.62],
+                &course.velocity,
                 0.5,
             ),
-            momentum: figure(
-                "54",
-                Some((Bending, "decaying")),
-                &[60.0, 64.0, 66.0, 61.0, 58.0, 57.0, 54.0],
-                60.0,
+            momentum: share(&course.momentum, 60.0, decaying),
+            alignment: share(&course.alignment, 70.0, inputs_broken),
+            risk: share(&course.risk, 60.0, exposed),
+            odds: odds(
+                middle,
+                low,
+                high,
+                if middle >= 70 { Holding } else { meaning },
             ),
-            alignment: figure(
-                "58",
-                Some((Broken, "inputs broken")),
-                &[88.0, 86.0, 80.0, 74.0, 69.0, 63.0, 58.0],
-                70.0,
-            ),
-            risk: figure(
-                "62",
-                Some((Broken, "exposed")),
-                &[36.0, 38.0, 41.0, 47.0, 52.0, 55.0, 62.0],
-                60.0,
-            ),
-            odds: odds(41, 28, 55, Bending),
-            chances: Figure::default(),
-            health: health(Bending, "Needs attention", "Marta Ruiz"),
-        },
-        ObjectiveRow {
-            code: "O2".into(),
-            title: "Audit readiness holds continuously".into(),
-            href: "/objectives/O2".into(),
-            owner: "Ines Okafor".into(),
-            standing: String::new(),
-            velocity: figure("0.78", None, &[0.7, 0.82, 0.88, 0.81, 0.79, 0.8, 0.78], 0.5),
-            momentum: figure(
-                "68",
-                None,
-                &[60.0, 62.0, 65.0, 66.0, 70.0, 69.0, 68.0],
-                60.0,
-            ),
-            alignment: figure(
-                "74",
-                None,
-                &[90.0, 88.0, 84.0, 80.0, 78.0, 76.0, 74.0],
-                70.0,
-            ),
-            risk: figure(
-                "42",
-                None,
-                &[30.0, 32.0, 35.0, 36.0, 39.0, 40.0, 42.0],
-                60.0,
-            ),
-            odds: odds(58, 44, 70, Plain),
-            chances: Figure::default(),
-            health: health(Holding, "On track", "Ines Okafor"),
-        },
-        ObjectiveRow {
-            code: "O3".into(),
-            title: "Security catches vulnerabilities at build-time".into(),
-            href: "/objectives/O3".into(),
-            owner: "Tom Lindqvist".into(),
-            standing: String::new(),
-            velocity: figure("0.85", None, &[0.7, 0.68, 0.9, 0.86, 0.84, 0.82, 0.85], 0.5),
-            momentum: figure(
-                "75",
-                None,
-                &[60.0, 63.0, 69.0, 71.0, 73.0, 74.0, 75.0],
-                60.0,
-            ),
-            alignment: figure(
-                "80",
-                None,
-                &[80.0, 80.0, 82.0, 81.0, 80.0, 80.0, 80.0],
-                70.0,
-            ),
-            risk: figure(
-                "32",
-                None,
-                &[44.0, 43.0, 39.0, 37.0, 35.0, 33.0, 32.0],
-                60.0,
-            ),
-            odds: odds(70, 57, 81, Holding),
-            chances: Figure::default(),
-            health: None,
-        },
-    ]
+            health: match course.code {
+                "O1" => health(Bending, "Needs attention", course.owner),
+                "O2" => health(Holding, "On track", course.owner),
+                _ => None,
+            },
+        }
+    };
+    COURSES.iter().map(row).collect()
 }
 
 fn key_results() -> Vec<ObjectiveRow> {
@@ -191,47 +183,39 @@ fn cells(rows: &[&[&str]]) -> Vec<Vec<String>> {
         .collect()
 }
 
-fn why(name: &str, words: [&str; 3], figure: Figure, evidence: Option<Evidence>) -> MetricWhy {
-    let [question, threshold, because] = words.map(str::to_owned);
-    MetricWhy {
-        name: name.into(),
-        question,
-        figure,
-        because,
-        threshold,
-        evidence,
-    }
-}
-
-fn metrics() -> Vec<MetricWhy> {
-    let row = rows().remove(0);
-    let pace = Evidence {
+fn pace() -> Evidence {
+    let numbers = |heading| column(heading, Align::Numbers);
+    Evidence {
         caption: "Pace needed and achieved".into(),
         columns: vec![
-            column("Week", Align::Numbers),
-            column("Value, %", Align::Numbers),
-            column("Achieved, points a week", Align::Numbers),
-            column("Needed, points a week", Align::Numbers),
+            numbers("Week"),
+            numbers("Value, %"),
+            numbers("Achieved, points a week"),
+            numbers("Needed, points a week"),
         ],
         rows: cells(&[
             &["4", "83.0", "+9.5", "1.9"],
             &["5", "83.5", "+0.5", "1.9"],
             &["6", "91.5", "+8.0", "2.1"],
         ]),
-    };
-    let inputs = Evidence {
+    }
+}
+
+fn inputs() -> Evidence {
+    let words = |heading| column(heading, Align::Words);
+    Evidence {
         caption: "Each input with its score".into(),
         columns: vec![
-            column("Input", Align::Words),
-            column("From", Align::Words),
-            column("Said", Align::Words),
+            words("Input"),
+            words("From"),
+            words("Said"),
             column("Score, %", Align::Numbers),
         ],
         rows: cells(&[
             &[
                 "Critical CVEs flow into the next sprint",
                 "Engineering",
-                "asked, not confirmed",
+                "asked",
                 "41",
             ],
             &[
@@ -241,65 +225,65 @@ fn metrics() -> Vec<MetricWhy> {
                 "83",
             ],
         ]),
+    }
+}
+
+/// Name, question, threshold, because.
+const WHYS: [[&str; 4]; 5] = [
+    [
+        "Velocity",
+        "Is it moving fast enough this week?",
+        "Below 0.5 is behind.",
+        "It gained 1.3 points a week since week 5; 2.1 a week are needed from here.",
+    ],
+    [
+        "Momentum",
+        "Is the trend bending right over weeks?",
+        "Below 60 is decaying.",
+        "Of the last 8 readings, 11 of 21 pairs moved at half the planned pace or better.",
+    ],
+    [
+        "Alignment",
+        "Are the inputs clean?",
+        "Below 70 inputs are broken.",
+        "The weakest input is the sprint allocation, in Engineering.",
+    ],
+    [
+        "Success probability",
+        "What are the odds that it lands?",
+        "",
+        "From 91.5 % at week 6 with a spread of 3.1 points per root week, 7 weeks to go.",
+    ],
+    [
+        "Execution risk",
+        "How exposed is it?",
+        "60 or more mid-quarter opens a pattern brief.",
+        "59 % chance of missing, and one goal depends on it.",
+    ],
+];
+
+fn metrics() -> Vec<MetricWhy> {
+    let row = rows().remove(0);
+    let chances = [64.0, 60.0, 57.0, 55.0, 49.0, 46.0, 41.0];
+    let chance = figure("41 %", Some((Bending, "below half")), &chances, 50.0);
+    let figures = [row.velocity, row.momentum, row.alignment, chance, row.risk];
+    let evidence = [Some(pace()), None, Some(inputs()), None, None];
+    let why = |((words, figure), evidence): (([&str; 4], Figure), Option<Evidence>)| {
+        let [name, question, threshold, because] = words.map(str::to_owned);
+        MetricWhy {
+            name,
+            question,
+            figure,
+            because,
+            threshold,
+            evidence,
+        }
     };
-    let chance = figure(
-        "41 %",
-        Some((Bending, "below half")),
-        &[64.0, 60.0, 57.0, 55.0, 49.0, 46.0, 41.0],
-        50.0,
-    );
-    vec![
-        why(
-            "Velocity",
-            [
-                "Is it moving fast enough this week?",
-                "Below 0.5 is behind.",
-                "It gained 1.3 points a week since the reading of week 5; 2.1 a week are needed from here.",
-            ],
-            row.velocity,
-            Some(pace),
-        ),
-        why(
-            "Momentum",
-            [
-                "Is the trend bending right over weeks?",
-                "Below 60 is decaying.",
-                "Of the last 8 readings, 11 of 21 pairs moved at half the planned pace or better.",
-            ],
-            row.momentum,
-            None,
-        ),
-        why(
-            "Alignment",
-            [
-                "Are the inputs clean?",
-                "Below 70 inputs are broken.",
-                "The weakest input is the sprint allocation, in Engineering.",
-            ],
-            row.alignment,
-            Some(inputs),
-        ),
-        why(
-            "Success probability",
-            [
-                "What are the odds that it lands?",
-                "",
-                "From 91.5 % at week 6 with a spread of 3.1 points per root week, 7 weeks to go.",
-            ],
-            chance,
-            None,
-        ),
-        why(
-            "Execution risk",
-            [
-                "How exposed is it?",
-                "60 or more mid-quarter opens a pattern brief.",
-                "59 % chance of missing, and one goal depends on it.",
-            ],
-            row.risk,
-            None,
-        ),
-    ]
+    WHYS.into_iter()
+        .zip(figures)
+        .zip(evidence)
+        .map(why)
+        .collect()
 }
 
 fn course() -> Trend {
@@ -327,7 +311,7 @@ fn course() -> Trend {
     }
 }
 
-fn key_result(gallery: &Gallery) -> KeyResultPage {
+fn readings() -> Vec<Reading> {
     let reading = |week: &str, day: &str, value: &str, change: &str, source: &str| Reading {
         week: week.into(),
         at: moment(&format!("{day}T06:00:00Z")),
@@ -335,6 +319,15 @@ fn key_result(gallery: &Gallery) -> KeyResultPage {
         change: change.into(),
         source: source.into(),
     };
+    vec![
+        reading("6", "2026-11-23", "91.5 %", "+8", "import I-881"),
+        reading("5", "2026-11-16", "83.5 %", "+0.5", "import I-860"),
+        reading("4", "2026-11-09", "83 %", "+9.5", "import I-842"),
+        reading("3", "2026-11-02", "73.5 %", "+1", "import I-821"),
+    ]
+}
+
+fn check_ins() -> Vec<CheckInRow> {
     let check_in = |week: &str, value: &str, done: &str, next: &str| CheckInRow {
         week: week.into(),
         value: value.into(),
@@ -342,33 +335,56 @@ fn key_result(gallery: &Gallery) -> KeyResultPage {
         done: done.into(),
         next: next.into(),
     };
+    vec![
+        check_in(
+            "Mon 16 Nov",
+            "83.5 %",
+            "Three fixes merged in core-api.",
+            "Ask for the \
+                sprint commitment in writing.",
+        ),
+        CheckInRow {
+            week: "Mon 9 Nov".into(),
+            value: "–".into(),
+            health: None,
+            done: String::new(),
+            next: String::new(),
+        },
+        check_in(
+            "Mon 2 Nov",
+            "73.5 %",
+            "Scanner runs in every build.",
+            "Clear the two \
+                oldest.",
+        ),
+    ]
+}
+
+fn key_result(gallery: &Gallery) -> KeyResultPage {
     KeyResultPage {
         frame: gallery.frame(Room::Objectives, "/key-results/O1.1"),
         code: "O1.1".into(),
         title: "100 % of CVSS 9.0+ critical vulnerabilities fixed within 14 days".into(),
-        objective: Link::new("/objectives/O1", "O1 Critical vulnerabilities never sit open past SLA"),
+        objective: Link::new(
+            "/objectives/O1",
+            "O1 Critical vulnerabilities never sit open past \
+            SLA",
+        ),
         owner: "Marta Ruiz".into(),
         current: "91.5 %".into(),
         target: "100 %".into(),
         start: "70 %".into(),
         source: "computed from findings".into(),
-        sentence: "It lands with 38 %: two findings in core-api pass their date today, and the sprint allocation is not confirmed.".into(),
+        sentence: "It lands with 38 %: two findings in core-api pass their date today, and the \
+            sprint allocation is not confirmed."
+            .into(),
         meaning: Bending,
         odds: odds(38, 26, 50, Bending),
         health: health(Bending, "Needs attention", "Marta Ruiz"),
         trend: course(),
         metrics: metrics(),
-        readings: vec![
-            reading("6", "2026-11-23", "91.5 %", "+8", "import I-881"),
-            reading("5", "2026-11-16", "83.5 %", "+0.5", "import I-860"),
-            reading("4", "2026-11-09", "83 %", "+9.5", "import I-842"),
-            reading("3", "2026-11-02", "73.5 %", "+1", "import I-821"),
-        ],
-        check_ins: vec![
-            check_in("Mon 16 Nov", "83.5 %", "Three fixes merged in core-api.", "Ask for the sprint commitment in writing."),
-            CheckInRow { week: "Mon 9 Nov".into(), value: "–".into(), health: None, done: String::new(), next: String::new() },
-            check_in("Mon 2 Nov", "73.5 %", "Scanner runs in every build.", "Clear the two oldest."),
-        ],
+        readings: readings(),
+        check_ins: check_ins(),
         check_in_href: Some("/key-results/O1.1/check-ins/new".into()),
         exceptions: Some(Link::new("/findings?state=accepted", "2 accepted findings")),
     }
@@ -430,7 +446,9 @@ fn objective(gallery: &Gallery) -> ObjectivePage {
         title: row.title,
         period: "Week 6 of 13, Q3".into(),
         owner: row.owner,
-        sentence: "41 % probability of landing; the largest risk is the sprint allocation for critical findings, in Engineering.".into(),
+        sentence: "41 % probability of landing; the largest risk is the sprint allocation for \
+            critical findings, in Engineering."
+            .into(),
         meaning: Bending,
         rule: "the weighted mean of its key results reaches 70 %".into(),
         odds: odds(41, 28, 55, Bending),
@@ -438,9 +456,21 @@ fn objective(gallery: &Gallery) -> ObjectivePage {
         key_results: key_results(),
         metrics: metrics(),
         drivers: vec![
-            driver(Link::new("", "Critical CVEs flow into the next sprint"), "Engineering", "+18"),
-            driver(Link::new("/key-results/O1.2", "O1.2 high findings within 30 days"), "Payments", "+11"),
-            driver(Link::new("/findings/F-1042", "F-1042 in core-api"), "Core API", "+4"),
+            driver(
+                Link::new("", "Critical CVEs flow into the next sprint"),
+                "Engineering",
+                "+18",
+            ),
+            driver(
+                Link::new("/key-results/O1.2", "O1.2 high findings within 30 days"),
+                "Payments",
+                "+11",
+            ),
+            driver(
+                Link::new("/findings/F-1042", "F-1042 in core-api"),
+                "Core API",
+                "+4",
+            ),
         ],
     }
 }

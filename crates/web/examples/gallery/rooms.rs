@@ -97,68 +97,62 @@ fn telling(
     }
 }
 
+fn rung(level: &str, name: &str, state: (Meaning, &str), at: &str) -> Rung {
+    Rung {
+        level: level.into(),
+        name: name.into(),
+        meaning: state.0,
+        state: state.1.into(),
+        at: Some(moment(at)),
+        here: level == "L2",
+        told: Vec::new(),
+    }
+}
+
 fn rungs() -> Vec<Rung> {
-    let rung =
-        |level: &str, name: &str, state: (Meaning, &str), at: &str, told: Vec<Telling>| Rung {
-            level: level.into(),
-            name: name.into(),
-            meaning: state.0,
-            state: state.1.into(),
-            at: Some(moment(at)),
-            here: level == "L2",
-            told,
-        };
+    let accepted = (Holding, "accepted");
+    let refused = (Bending, "refused by the server, tried again");
+    let nudged = vec![
+        telling(
+            "Lena Fuchs",
+            "engineer of Payments",
+            "Slack",
+            accepted,
+            Some("2026-11-18T22:00:02Z"),
+        ),
+        telling(
+            "Omar Haddad",
+            "manager of Payments",
+            "email",
+            accepted,
+            Some("2026-11-18T22:00:04Z"),
+        ),
+    ];
+    let flagged = vec![
+        telling(
+            "Petra Novak",
+            "VP Engineering",
+            "email",
+            accepted,
+            Some("2026-11-20T23:00:01Z"),
+        ),
+        telling("Marta Ruiz", "CISO", "email", refused, None),
+    ];
+    let told = (Holding, "told");
     vec![
-        rung(
-            "L1",
-            "Auto-nudge",
-            (Holding, "told"),
-            "2026-11-18T22:00:00Z",
-            vec![
-                telling(
-                    "Lena Fuchs",
-                    "engineer of Payments",
-                    "Slack",
-                    (Holding, "accepted"),
-                    Some("2026-11-18T22:00:02Z"),
-                ),
-                telling(
-                    "Omar Haddad",
-                    "manager of Payments",
-                    "email",
-                    (Holding, "accepted"),
-                    Some("2026-11-18T22:00:04Z"),
-                ),
-            ],
-        ),
-        rung(
-            "L2",
-            "Peer flag",
-            (Holding, "told"),
-            "2026-11-20T22:59:59Z",
-            vec![
-                telling(
-                    "Petra Novak",
-                    "VP Engineering",
-                    "email",
-                    (Holding, "accepted"),
-                    Some("2026-11-20T23:00:01Z"),
-                ),
-                telling(
-                    "Marta Ruiz",
-                    "CISO",
-                    "email",
-                    (Bending, "refused by the server, tried again"),
-                    None,
-                ),
-            ],
-        ),
+        Rung {
+            told: nudged,
+            ..rung("L1", "Auto-nudge", told, "2026-11-18T22:00:00Z")
+        },
+        Rung {
+            told: flagged,
+            ..rung("L2", "Peer flag", told, "2026-11-20T22:59:59Z")
+        },
         rung(
             "L3",
             "CTO review",
             (Bending, "rings"),
             "2026-11-24T13:00:00Z",
-            Vec::new(),
         ),
     ]
 }
@@ -173,7 +167,12 @@ fn escalation(gallery: &Gallery) -> EscalationPage {
         meaning: Broken,
         state: "Climbing, level 3 in 28 h 20 min".into(),
         sentence: "It is Payments' move: merge the fix, or commit to a date.".into(),
-        saw: vec!["CVSS 9.1, open 16 days, no fix merged".into(), "held by Payments since day 1".into()],
+        saw: vec![
+            "CVSS 9.1, open 16 days, no fix merged".into(),
+            "held by Payments since day \
+            1"
+            .into(),
+        ],
         rungs: rungs(),
         commitments: vec![CommitmentRow {
             person: "Omar Haddad".into(),
@@ -191,9 +190,35 @@ fn escalation(gallery: &Gallery) -> EscalationPage {
             latest_words: "Thu 26 Nov".into(),
             words: String::new(),
         }),
-        clears: vec!["A later scan of billing no longer sees it.".into(), "An exception is approved; at most 30 days for CVSS 9.0 and above.".into()],
-        policy: "Runs under the SLA matrix of 1 Apr 2026, signed by CTO, VP Engineering and CISO, frozen when it opened.".into(),
+        clears: vec![
+            "A later scan of billing no longer sees it.".into(),
+            "An exception is \
+            approved; at most 30 days for CVSS 9.0 and above."
+                .into(),
+        ],
+        policy: "Runs under the SLA matrix of 1 Apr 2026, signed by CTO, VP Engineering and \
+            CISO, frozen when it opened."
+            .into(),
         refusals: Refusals::none(),
+    }
+}
+
+fn upload() -> UploadForm {
+    UploadForm {
+        services: Choice::list(
+            &[("core-api", "core-api"), ("billing", "billing")],
+            "core-api",
+        ),
+        formats: Choice::list(
+            &[
+                ("", "recognise it by its content"),
+                ("trivy", "Trivy (JSON)"),
+                ("sarif", "SARIF 2.1.0"),
+            ],
+            "",
+        ),
+        scope: String::new(),
+        limit: "up to 256 MB, also gzip".into(),
     }
 }
 
@@ -253,22 +278,7 @@ fn imports(gallery: &Gallery) -> ImportsPage {
             next: None,
             words: "51 to 54 of 54".into(),
         },
-        upload: Some(UploadForm {
-            services: Choice::list(
-                &[("core-api", "core-api"), ("billing", "billing")],
-                "core-api",
-            ),
-            formats: Choice::list(
-                &[
-                    ("", "recognise it by its content"),
-                    ("trivy", "Trivy (JSON)"),
-                    ("sarif", "SARIF 2.1.0"),
-                ],
-                "",
-            ),
-            scope: String::new(),
-            limit: "up to 256 MB, also gzip".into(),
-        }),
+        upload: Some(upload()),
         refusals: Refusals::none(),
     }
 }

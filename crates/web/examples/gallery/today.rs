@@ -176,7 +176,9 @@ pub fn write(gallery: &mut Gallery) -> Result<(), Box<dyn Error>> {
     let mut untold = page(gallery);
     untold.untold = vec![Untold {
         what: "E-42, level 2".into(),
-        why: "Nobody holds the role VP Engineering and its manager has no address. Name someone in your organisation's file.".into(),
+        why: "Nobody holds the role VP Engineering and its manager has no address. Name someone \
+            in your organisation's file."
+            .into(),
         href: "/escalations/E-42".into(),
     }];
     untold.frame.flashes = vec![flash(

@@ -33,10 +33,8 @@ pub struct ObjectiveRow {
     pub momentum: Figure,
     pub alignment: Figure,
     pub risk: Figure,
-    /// Its sparkline is drawn from `chances`.
+    /// With their range, drawn as a bar.
     pub odds: Odds,
-    /// The odds of the last weeks in per cent.
-    pub chances: Figure,
     pub health: Option<Health>,
 }
 

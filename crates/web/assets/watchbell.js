@@ -20,6 +20,7 @@
       menu.querySelector("summary").focus();
       return;
     }
+    if (document.documentElement.dataset.keys === "off") { return; }
     if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) { return; }
     var wasAfterG = afterG;
     afterG = event.key === "g";

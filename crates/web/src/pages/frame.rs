@@ -98,6 +98,30 @@ impl Density {
     }
 }
 
+/// Whether single keys act, remembered by the cookie `keys`; they must be possible to turn
+/// off for people who speak to their computer (WCAG 2.1.4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Keys {
+    #[default]
+    On,
+    Off,
+}
+
+impl Keys {
+    /// The value in the cookie, in the form and on the root element.
+    pub fn name(self) -> &'static str {
+        match self {
+            Keys::On => "on",
+            Keys::Off => "off",
+        }
+    }
+
+    /// Reads the cookie or the form; anything unknown is on.
+    pub fn from_name(name: &str) -> Keys {
+        if name == "off" { Keys::Off } else { Keys::On }
+    }
+}
+
 /// Who is signed in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reader {
@@ -122,6 +146,7 @@ pub struct Frame {
     pub reader: Option<Reader>,
     pub theme: Theme,
     pub density: Density,
+    pub keys: Keys,
     /// The token each form sends back.
     pub csrf: String,
     /// Path and query of this page, where the display form returns to.
@@ -174,6 +199,9 @@ mod tests {
         }
         for density in [Density::Comfortable, Density::Compact] {
             assert_eq!(Density::from_name(density.name()), density);
+        }
+        for keys in [Keys::On, Keys::Off] {
+            assert_eq!(Keys::from_name(keys.name()), keys);
         }
         assert_eq!(Theme::from_name("\"><script>"), Theme::System);
     }

@@ -27,7 +27,7 @@ pub mod words;
 
 pub use assets::{BELL, CONTENT_SECURITY_POLICY, SCRIPT, STYLESHEET};
 pub use forms::{Choice, Refusals};
-pub use frame::{Density, Flash, Frame, Reader, Room, Theme};
+pub use frame::{Density, Flash, Frame, Keys, Reader, Room, Theme};
 pub use times::{Moment, exact, relative};
 pub use words::{Figure, Link, Meaning, Paging, thousands};
 

@@ -106,14 +106,6 @@ impl Examination<'_> {
     }
 
     fn sla(&mut self) {
-        if self.organisation.sla.is_empty() {
-            let hint = "declare one with days, signatories and effective_from".to_owned();
-            self.add(
-                "sla",
-                "there is no SLA matrix, so nothing would ever be due",
-                Some(hint),
-            );
-        }
         for (index, declaration) in self.organisation.sla.iter().enumerate() {
             self.sla_days(index, declaration);
             if declaration.signatories.is_empty() {
@@ -303,9 +295,7 @@ impl Examination<'_> {
         if people.contains_key(handle) {
             return;
         }
-        let hint = self.hint(handle.as_str(), |_| {
-            people.keys().map(Handle::as_str).collect()
-        });
+        let hint = self.hint(handle.as_str(), people.keys().map(Handle::as_str));
         self.add(path, format!("nobody has the handle `{handle}`"), hint);
     }
 
@@ -314,16 +304,14 @@ impl Examination<'_> {
         if teams.contains_key(team) {
             return true;
         }
-        let hint = self.hint(team.as_str(), |_| {
-            teams.keys().map(TeamId::as_str).collect()
-        });
+        let hint = self.hint(team.as_str(), teams.keys().map(TeamId::as_str));
         self.add(path, format!("there is no team `{team}`"), hint);
         false
     }
 
-    fn hint<'n>(&mut self, name: &str, names: impl Fn(()) -> Vec<&'n str>) -> Option<String> {
+    fn hint<'n>(&mut self, name: &str, names: impl Iterator<Item = &'n str>) -> Option<String> {
         self.hints = self.hints.checked_sub(1)?;
-        nearest(name, names(())).map(|near| format!("did you mean `{near}`?"))
+        nearest(name, names).map(|near| format!("did you mean `{near}`?"))
     }
 }
 

@@ -16,15 +16,15 @@ const EMAIL_LENGTH: usize = 254;
 /// Why a name was refused at the door.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum InvalidName {
-    #[error("a {0} may not be empty")]
+    #[error("the {0} is empty")]
     Empty(&'static str),
-    #[error("a {what} has at most {limit} bytes, this one has {found}")]
+    #[error("the {what} has {found} bytes, at most {limit} are kept")]
     TooLong {
         what: &'static str,
         limit: usize,
         found: usize,
     },
-    #[error("`{found}` cannot be a {what}; use {allowed}")]
+    #[error("`{found}` is no {what}; use {allowed}")]
     Unfit {
         what: &'static str,
         found: String,
@@ -202,7 +202,7 @@ mod tests {
         let refusal = TeamId::parse("Core Team").unwrap_err().to_string();
         assert_eq!(
             refusal,
-            "`Core Team` cannot be a team id; use lower-case letters, digits, `.`, `-` and `_`, \
+            "`Core Team` is no team id; use lower-case letters, digits, `.`, `-` and `_`, \
              a letter or digit first"
         );
     }

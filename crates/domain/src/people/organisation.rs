@@ -29,7 +29,8 @@ pub struct Organisation {
     /// When the weekly check-in of every key result is due, in the owner's zone.
     pub check_in_due: CheckInDue,
     pub roles: BTreeMap<Role, Handle>,
-    /// Every SLA matrix that was ever in force, by ascending date; the past is kept.
+    /// Every SLA matrix that was ever signed, by ascending date; the past is kept. May be empty:
+    /// then the product's own default holds, signed by nobody.
     pub sla: Vec<SlaDeclaration>,
     pub people: BTreeMap<Handle, Person>,
     pub teams: BTreeMap<TeamId, Team>,
@@ -76,7 +77,8 @@ impl CheckInDue {
     pub fn parse(text: &str) -> Option<CheckInDue> {
         let (weekday, time) = text.split_once(' ')?;
         let (hour, minute) = time.split_once(':')?;
-        if hour.len() != 2 || minute.len() != 2 {
+        let two_digits = |part: &str| part.len() == 2 && part.bytes().all(|b| b.is_ascii_digit());
+        if !two_digits(hour) || !two_digits(minute) {
             return None;
         }
         let time = Time::new(hour.parse().ok()?, minute.parse().ok()?, 0, 0).ok()?;

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use super::organisation::{MAX_PEOPLE, MAX_SLA_DECLARATIONS, MAX_TEAMS};
-use super::{Access, Handle, Organisation, Person, SlaDeclaration, Team, TeamId};
+use super::{Access, Organisation, Person, PersonId, SlaDeclaration, Team, TeamId};
 use crate::services::MAX_SERVICES;
 
 /// The nearest name is looked for at most so often: it costs a walk over all names, and nobody
@@ -100,8 +100,8 @@ impl Examination<'_> {
     }
 
     fn roles(&mut self) {
-        for (role, handle) in &self.organisation.roles {
-            self.known_person(format!("roles.{}", role.word()), handle);
+        for (role, id) in &self.organisation.roles {
+            self.known_person(format!("roles.{}", role.word()), id);
         }
     }
 
@@ -161,7 +161,7 @@ impl Examination<'_> {
 
     fn people(&mut self) {
         let people = &self.organisation.people;
-        let mut mailboxes: BTreeMap<String, &Handle> = BTreeMap::new();
+        let mut mailboxes: BTreeMap<String, &PersonId> = BTreeMap::new();
         for person in people.values() {
             if let Some(manager) = &person.manager {
                 self.known_person(format!("people[{}].manager", person.id), manager);
@@ -182,21 +182,21 @@ impl Examination<'_> {
     }
 
     /// People who, through their managers, report to themselves. Each circle is told once, at
-    /// the member whose handle sorts first.
+    /// the member whose id sorts first.
     fn circles(&mut self) {
-        let mut settled: BTreeSet<&Handle> = BTreeSet::new();
+        let mut settled: BTreeSet<&PersonId> = BTreeSet::new();
         for start in self.organisation.people.keys() {
-            let mut path: Vec<&Handle> = Vec::new();
-            let mut on_path: BTreeSet<&Handle> = BTreeSet::new();
+            let mut path: Vec<&PersonId> = Vec::new();
+            let mut on_path: BTreeSet<&PersonId> = BTreeSet::new();
             let mut next = Some(start);
-            while let Some(person) = next.and_then(|handle| self.organisation.people.get(handle)) {
+            while let Some(person) = next.and_then(|id| self.organisation.people.get(id)) {
                 if settled.contains(&person.id) || !on_path.insert(&person.id) {
                     break;
                 }
                 path.push(&person.id);
                 next = person.manager.as_ref();
             }
-            let closes = next.filter(|handle| on_path.contains(handle));
+            let closes = next.filter(|id| on_path.contains(id));
             if let Some(place) = closes.and_then(|end| path.iter().position(|seen| *seen == end)) {
                 self.circle(&path[place..]);
             }
@@ -204,13 +204,13 @@ impl Examination<'_> {
         }
     }
 
-    fn circle(&mut self, members: &[&Handle]) {
+    fn circle(&mut self, members: &[&PersonId]) {
         let first = (0..members.len())
             .min_by_key(|index| members[*index])
             .unwrap_or(0);
         let chain = members[first..].iter().chain(&members[..first]);
         // A circle of a thousand is shown by its beginning.
-        let mut shown: Vec<&str> = chain.take(8).map(|handle| handle.as_str()).collect();
+        let mut shown: Vec<&str> = chain.take(8).map(|id| id.as_str()).collect();
         if shown.len() < members.len() {
             shown.push("…");
         }
@@ -290,13 +290,13 @@ impl Examination<'_> {
         }
     }
 
-    fn known_person(&mut self, path: String, handle: &Handle) {
+    fn known_person(&mut self, path: String, id: &PersonId) {
         let people = &self.organisation.people;
-        if people.contains_key(handle) {
+        if people.contains_key(id) {
             return;
         }
-        let hint = self.hint(handle.as_str(), people.keys().map(Handle::as_str));
-        self.add(path, format!("nobody has the handle `{handle}`"), hint);
+        let hint = self.hint(id.as_str(), people.keys().map(PersonId::as_str));
+        self.add(path, format!("nobody has the id `{id}`"), hint);
     }
 
     fn known_team(&mut self, path: &str, team: &TeamId) -> bool {
@@ -360,7 +360,7 @@ fn edits(from: &str, to: &str) -> usize {
 mod tests {
     use jiff::civil::Date;
 
-    use super::super::organisation::sample::{declaration, handle, organisation, service, team};
+    use super::super::organisation::sample::{declaration, organisation, person_id, service, team};
     use super::super::{EmailAddress, TeamKind};
     use super::*;
 
@@ -376,10 +376,10 @@ mod tests {
     #[test]
     fn every_mistake_is_told_at_once_with_its_place() {
         let mut wrong = organisation();
-        wrong.people.get_mut(&handle("noor")).unwrap().manager = Some(handle("tomsa"));
-        wrong.people.get_mut(&handle("tomas")).unwrap().email =
+        wrong.people.get_mut(&person_id("noor")).unwrap().manager = Some(person_id("tomsa"));
+        wrong.people.get_mut(&person_id("tomas")).unwrap().email =
             EmailAddress::parse("INES@tidewater.example").unwrap();
-        wrong.people.get_mut(&handle("ines")).unwrap().access = None;
+        wrong.people.get_mut(&person_id("ines")).unwrap().access = None;
         wrong.services.get_mut(&service("ledger")).unwrap().owner = team("payment");
         wrong.teams.get_mut(&team("payments")).unwrap().parent = Some(team("engineering"));
         wrong.teams.get_mut(&team("product")).unwrap().parent = None;
@@ -388,7 +388,7 @@ mod tests {
             .get_mut(&team("payments"))
             .unwrap()
             .members
-            .insert(handle("zzz"));
+            .insert(person_id("zzz"));
         wrong.sla.push(declaration(Date::constant(2026, 2, 1), 45));
         wrong.sla[0].signatories.clear();
         wrong.fiscal_year_first_month = 13;
@@ -402,14 +402,14 @@ mod tests {
                  a worse band may not have more time",
                 "sla[1].effective_from: 2026-02-01 does not come after 2026-02-01 of the matrix \
                  before it; list the matrices by ascending date",
-                "people[noor].manager: nobody has the handle `tomsa`; did you mean `tomas`?",
+                "people[noor].manager: nobody has the id `tomsa`; did you mean `tomas`?",
                 "people[tomas].email: INES@tidewater.example is already the address of `ines`; \
                  give each person their own",
                 "people: nobody is an administrator; \
                  give one person access = \"administrator\"",
                 "teams[payments].parent: a group lies in a stage, but `engineering` is a section; \
                  sections hold stages, stages groups",
-                "teams[payments].members[zzz]: nobody has the handle `zzz`",
+                "teams[payments].members[zzz]: nobody has the id `zzz`",
                 "teams[product].parent: a stage lies in a section, none is named; \
                  name its section as parent",
                 "services[ledger].owner: there is no team `payment`; did you mean `payments`?",
@@ -420,7 +420,7 @@ mod tests {
     #[test]
     fn a_circle_of_managers_is_told_once() {
         let mut wrong = organisation();
-        wrong.people.get_mut(&handle("ines")).unwrap().manager = Some(handle("tomas"));
+        wrong.people.get_mut(&person_id("ines")).unwrap().manager = Some(person_id("tomas"));
         assert_eq!(
             told(&wrong),
             [
@@ -428,7 +428,7 @@ mod tests {
               the person at the top has no manager"
             ]
         );
-        wrong.people.get_mut(&handle("ines")).unwrap().manager = Some(handle("ines"));
+        wrong.people.get_mut(&person_id("ines")).unwrap().manager = Some(person_id("ines"));
         let told = told(&wrong);
         assert_eq!(told.len(), 1);
         assert!(told[0].contains("ines → ines"), "{told:?}");

@@ -10,7 +10,7 @@ use std::fmt;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::{Channels, Handle, Organisation, Person, SlaDeclaration, Team, TeamId};
+use super::{Channels, Organisation, Person, PersonId, SlaDeclaration, Team, TeamId};
 use crate::services::{Service, ServiceName};
 
 /// What a change is about, in the order in which changes are listed.
@@ -19,7 +19,7 @@ pub enum Subject {
     Organisation,
     Roles,
     Sla(Date),
-    Person(Handle),
+    Person(PersonId),
     Team(TeamId),
     Service(ServiceName),
 }
@@ -30,7 +30,7 @@ impl fmt::Display for Subject {
             Subject::Organisation => out.write_str("organisation"),
             Subject::Roles => out.write_str("roles"),
             Subject::Sla(date) => write!(out, "SLA matrix from {date}"),
-            Subject::Person(handle) => write!(out, "person {handle}"),
+            Subject::Person(id) => write!(out, "person {id}"),
             Subject::Team(team) => write!(out, "team {team}"),
             Subject::Service(service) => write!(out, "service {service}"),
         }
@@ -221,7 +221,7 @@ fn facts(organisation: &Organisation) -> BTreeMap<Subject, Facts> {
     all.insert(Subject::Organisation, own);
 
     let roles = organisation.roles.iter();
-    let roles = roles.map(|(role, handle)| (role.title(), Fact::One(handle.to_string())));
+    let roles = roles.map(|(role, id)| (role.title(), Fact::One(id.to_string())));
     all.insert(Subject::Roles, roles.collect());
     for declaration in &organisation.sla {
         all.insert(
@@ -304,7 +304,7 @@ fn team_facts(team: &Team) -> Facts {
     if !members.is_empty() {
         facts.insert(
             "members",
-            Fact::Many(members.iter().map(Handle::to_string).collect()),
+            Fact::Many(members.iter().map(PersonId::to_string).collect()),
         );
     }
     channel_facts(&mut facts, channels);
@@ -346,7 +346,7 @@ fn zone(zone: &TimeZone) -> Fact {
 
 #[cfg(test)]
 mod tests {
-    use super::super::organisation::sample::{declaration, handle, organisation, service, team};
+    use super::super::organisation::sample::{declaration, organisation, person_id, service, team};
     use super::super::{Access, Channels, CheckInDue, EmailAddress, Role, TeamKind};
     use super::*;
     use crate::services::Tier;
@@ -365,15 +365,15 @@ mod tests {
     fn a_difference_reads_like_what_somebody_did() {
         let old = organisation();
         let mut new = organisation();
-        new.roles.insert(Role::Ciso, handle("noor"));
+        new.roles.insert(Role::Ciso, person_id("noor"));
         new.services.get_mut(&service("ledger")).unwrap().tier = Tier::Two;
         new.teams
             .get_mut(&team("payments"))
             .unwrap()
             .members
-            .insert(handle("ines"));
+            .insert(person_id("ines"));
         new.teams.get_mut(&team("payments")).unwrap().manager = None;
-        new.people.remove(&handle("tomas"));
+        new.people.remove(&person_id("tomas"));
         new.sla.push(declaration(Date::constant(2026, 8, 1), 7));
         assert_eq!(
             told(&old, &new),
@@ -390,7 +390,7 @@ mod tests {
     fn the_way_back_undoes_the_way_there() {
         let old = organisation();
         let mut new = organisation();
-        new.people.remove(&handle("noor"));
+        new.people.remove(&person_id("noor"));
         new.name = "Ebbwater".to_owned();
         let there = difference(&old, &new);
         let back = difference(&new, &old);
@@ -420,13 +420,13 @@ mod tests {
             |o| o.sla[0].signatories[0].name.push('x'),
             |o| ines(o).name.push('x'),
             |o| ines(o).email = EmailAddress::parse("x@tidewater.example").unwrap(),
-            |o| ines(o).manager = Some(handle("noor")),
+            |o| ines(o).manager = Some(person_id("noor")),
             |o| ines(o).title = Some("CTO".to_owned()),
             |o| ines(o).access = Some(Access::ReadOnly),
             |o| ines(o).channels.slack = Some("security".to_owned()),
             |o| payments(o).name.push('x'),
             |o| payments(o).kind = TeamKind::Stage,
-            |o| payments(o).product_manager = Some(handle("ines")),
+            |o| payments(o).product_manager = Some(person_id("ines")),
             |o| {
                 payments(o).channels = Channels {
                     email: None,
@@ -445,7 +445,7 @@ mod tests {
     }
 
     fn ines(organisation: &mut Organisation) -> &mut Person {
-        organisation.people.get_mut(&handle("ines")).unwrap()
+        organisation.people.get_mut(&person_id("ines")).unwrap()
     }
 
     fn payments(organisation: &mut Organisation) -> &mut Team {

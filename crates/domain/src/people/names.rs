@@ -1,13 +1,13 @@
 //! The names by which people and teams are known: parsed once, at the door.
 //!
-//! A handle never changes while a person is here; it is what `ORG.toml`, the API and the record
-//! use. Two spellings of one name would be two people, so handles and team ids are lower case.
+//! A person's id never changes while a person is here; it is what `ORG.toml`, the API and the record
+//! use. Two spellings of one name would be two people, so both kinds of id are lower case.
 
 use std::fmt;
 
 use thiserror::Error;
 
-/// The longest handle or team id, in bytes: fits every column and every page unwrapped.
+/// The longest person or team id, in bytes: fits every column and every page unwrapped.
 const NAME_LENGTH: usize = 64;
 
 /// The longest email address, in bytes (RFC 5321, 4.5.3.1.3, without the angle brackets).
@@ -34,12 +34,12 @@ pub enum InvalidName {
 
 /// What a person is called everywhere, such as `mara.lind`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Handle(String);
+pub struct PersonId(String);
 
-impl Handle {
+impl PersonId {
     /// 1–64 lower-case letters, digits, `.`, `-` or `_`, beginning with a letter or digit.
-    pub fn parse(text: &str) -> Result<Handle, InvalidName> {
-        plain_name("handle", text).map(Handle)
+    pub fn parse(text: &str) -> Result<PersonId, InvalidName> {
+        plain_name("person id", text).map(PersonId)
     }
 
     pub fn as_str(&self) -> &str {
@@ -47,7 +47,7 @@ impl Handle {
     }
 }
 
-impl fmt::Display for Handle {
+impl fmt::Display for PersonId {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(&self.0)
     }
@@ -177,10 +177,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_handle_has_one_spelling() {
+    fn a_person_id_has_one_spelling() {
         for good in ["mara.lind", "m", "0day", "a_b-c.d"] {
             assert_eq!(
-                Handle::parse(good).map(|handle| handle.to_string()),
+                PersonId::parse(good).map(|id| id.to_string()),
                 Ok(good.to_owned())
             );
         }
@@ -193,7 +193,7 @@ mod tests {
             "mära",
             &"m".repeat(65),
         ] {
-            assert!(Handle::parse(bad).is_err(), "{bad:?} was taken");
+            assert!(PersonId::parse(bad).is_err(), "{bad:?} was taken");
         }
     }
 

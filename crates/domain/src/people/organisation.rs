@@ -6,7 +6,7 @@ use std::fmt;
 use jiff::civil::{Date, Time, Weekday};
 use jiff::tz::TimeZone;
 
-use super::{Handle, Person, Role, Team, TeamId};
+use super::{Person, PersonId, Role, Team, TeamId};
 use crate::services::{Service, ServiceName};
 
 /// More people than any organisation this is made for; keeps one change one transaction.
@@ -28,11 +28,11 @@ pub struct Organisation {
     pub fiscal_year_first_month: i8,
     /// When the weekly check-in of every key result is due, in the owner's zone.
     pub check_in_due: CheckInDue,
-    pub roles: BTreeMap<Role, Handle>,
+    pub roles: BTreeMap<Role, PersonId>,
     /// Every SLA matrix that was ever signed, by ascending date; the past is kept. May be empty:
     /// then the product's own default holds, signed by nobody.
     pub sla: Vec<SlaDeclaration>,
-    pub people: BTreeMap<Handle, Person>,
+    pub people: BTreeMap<PersonId, Person>,
     pub teams: BTreeMap<TeamId, Team>,
     pub services: BTreeMap<ServiceName, Service>,
 }
@@ -143,7 +143,7 @@ pub struct SlaDays {
     pub low: Option<u16>,
 }
 
-/// Who stood behind an SLA matrix. A name, not a handle: a signature outlives employment.
+/// Who stood behind an SLA matrix. A name, not an id: a signature outlives employment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Signatory {
     pub role: Role,
@@ -160,8 +160,8 @@ pub(super) mod sample {
     use super::*;
     use crate::services::Tier;
 
-    pub fn handle(text: &str) -> Handle {
-        Handle::parse(text).expect("a handle")
+    pub fn person_id(text: &str) -> PersonId {
+        PersonId::parse(text).expect("a person id")
     }
 
     pub fn team(text: &str) -> TeamId {
@@ -189,12 +189,12 @@ pub(super) mod sample {
         }
     }
 
-    fn person(id: &str, name: &str, manager: Option<&str>) -> (Handle, Person) {
+    fn person(id: &str, name: &str, manager: Option<&str>) -> (PersonId, Person) {
         let person = Person {
-            id: handle(id),
+            id: person_id(id),
             name: name.to_owned(),
             email: EmailAddress::parse(&format!("{id}@tidewater.example")).expect("an address"),
-            manager: manager.map(handle),
+            manager: manager.map(person_id),
             zone: TimeZone::UTC,
             title: None,
             access: Some(Access::Member),
@@ -209,9 +209,9 @@ pub(super) mod sample {
             name: id.to_owned(),
             kind,
             parent: parent.map(team),
-            manager: Some(handle(manager)),
+            manager: Some(person_id(manager)),
             product_manager: None,
-            members: BTreeSet::from([handle(manager)]),
+            members: BTreeSet::from([person_id(manager)]),
             channels: Channels::default(),
         };
         (team.id.clone(), team)
@@ -227,7 +227,7 @@ pub(super) mod sample {
         ]);
         let ines = organisation
             .people
-            .get_mut(&handle("ines"))
+            .get_mut(&person_id("ines"))
             .expect("ines is there");
         ines.access = Some(Access::Administrator);
         organisation.teams.extend([
@@ -235,10 +235,10 @@ pub(super) mod sample {
             part("product", TeamKind::Stage, Some("engineering"), "tomas"),
             part("payments", TeamKind::Group, Some("product"), "noor"),
         ]);
-        organisation.roles.insert(Role::Cto, handle("ines"));
+        organisation.roles.insert(Role::Cto, person_id("ines"));
         organisation
             .roles
-            .insert(Role::VpEngineering, handle("tomas"));
+            .insert(Role::VpEngineering, person_id("tomas"));
         organisation
             .sla
             .push(declaration(Date::constant(2026, 2, 1), 14));

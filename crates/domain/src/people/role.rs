@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use super::{Handle, Organisation, Person, Team, TeamId};
+use super::{Organisation, Person, PersonId, Team, TeamId};
 
 /// A named role that policies, signatures and escalation levels refer to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -105,10 +105,7 @@ impl Organisation {
     pub fn holder(&self, role: Role) -> Option<Holder<'_>> {
         let mut asked = Some(role);
         while let Some(holds) = asked {
-            let person = self
-                .roles
-                .get(&holds)
-                .and_then(|handle| self.people.get(handle));
+            let person = self.roles.get(&holds).and_then(|id| self.people.get(id));
             if let Some(person) = person {
                 return Some(Holder { person, holds });
             }
@@ -118,13 +115,13 @@ impl Organisation {
     }
 
     /// The managers above `person`, nearest first. A circle, which `check` reports, ends the list.
-    pub fn managers(&self, person: &Handle) -> Vec<&Person> {
+    pub fn managers(&self, person: &PersonId) -> Vec<&Person> {
         let mut above: Vec<&Person> = Vec::new();
         let mut next = self
             .people
             .get(person)
             .and_then(|person| person.manager.as_ref());
-        while let Some(manager) = next.and_then(|handle| self.people.get(handle)) {
+        while let Some(manager) = next.and_then(|id| self.people.get(id)) {
             if manager.id == *person || above.iter().any(|seen| seen.id == manager.id) {
                 break;
             }
@@ -150,17 +147,15 @@ impl Organisation {
 
     /// Who answers for what `team` owns: its manager, else the nearest manager of a team above.
     pub fn manager_of(&self, team: &TeamId) -> Option<&Person> {
-        self.lineage(team).into_iter().find_map(|team| {
-            team.manager
-                .as_ref()
-                .and_then(|handle| self.people.get(handle))
-        })
+        self.lineage(team)
+            .into_iter()
+            .find_map(|team| team.manager.as_ref().and_then(|id| self.people.get(id)))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::organisation::sample::{handle, organisation, team};
+    use super::super::organisation::sample::{organisation, person_id, team};
     use super::*;
 
     #[test]
@@ -212,10 +207,10 @@ mod tests {
         let mut organisation = organisation();
         organisation
             .people
-            .get_mut(&handle("ines"))
+            .get_mut(&person_id("ines"))
             .unwrap()
-            .manager = Some(handle("noor"));
-        let above = organisation.managers(&handle("noor"));
+            .manager = Some(person_id("noor"));
+        let above = organisation.managers(&person_id("noor"));
         let above: Vec<&str> = above.iter().map(|person| person.id.as_str()).collect();
         assert_eq!(above, ["tomas", "ines"]);
     }

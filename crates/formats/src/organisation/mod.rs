@@ -54,7 +54,7 @@ impl fmt::Display for Mistake {
 
 #[cfg(test)]
 mod tests {
-    use domain::people::{EmailAddress, Handle};
+    use domain::people::{EmailAddress, PersonId};
     use proptest::prelude::*;
 
     use super::*;
@@ -169,7 +169,7 @@ mod tests {
             .unwrap();
         for number in organisation.people.len()..domain::people::MAX_PEOPLE {
             let mut person = like.clone();
-            person.id = Handle::parse(&format!("given.family-{number}")).unwrap();
+            person.id = PersonId::parse(&format!("given.family-{number}")).unwrap();
             let address = format!("given.family-{number}@tidewater.example");
             person.email = EmailAddress::parse(&address).unwrap();
             person.manager = Some(like.id.clone());

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::people::{
-    self, Access, Channels, CheckInDue, EmailAddress, Handle, Organisation, Person, Role,
+    self, Access, Channels, CheckInDue, EmailAddress, Organisation, Person, PersonId, Role,
     Signatory, SlaDays, SlaDeclaration, Team, TeamId, TeamKind,
 };
 use domain::services::{Service, ServiceName, Tier};
@@ -195,12 +195,12 @@ fn kind(text: &str) -> Result<TeamKind, String> {
     )
 }
 
-fn roles(walk: &mut Walk, entry: &Entry<'_>) -> BTreeMap<Role, Handle> {
+fn roles(walk: &mut Walk, entry: &Entry<'_>) -> BTreeMap<Role, PersonId> {
     walk.only(entry, &Role::ALL.map(Role::word));
     let mut roles = BTreeMap::new();
     for role in Role::ALL {
-        if let Some(handle) = walk.parsed(entry, role.word(), Optional, Handle::parse) {
-            roles.insert(role, handle);
+        if let Some(id) = walk.parsed(entry, role.word(), Optional, PersonId::parse) {
+            roles.insert(role, id);
         }
     }
     roles
@@ -257,7 +257,7 @@ fn sla_days(walk: &mut Walk, entry: &Entry<'_>) -> Option<SlaDays> {
 }
 
 fn person(walk: &mut Walk, entry: &mut Entry<'_>, zone_of_all: &TimeZone) -> Person {
-    let id = walk.parsed(entry, "id", Required, Handle::parse);
+    let id = walk.parsed(entry, "id", Required, PersonId::parse);
     if let Some(id) = &id {
         walk.name(entry, "people", id.as_str());
     }
@@ -269,7 +269,7 @@ fn person(walk: &mut Walk, entry: &mut Entry<'_>, zone_of_all: &TimeZone) -> Per
     );
     let name = walk.text(entry, "name", Required);
     let email = walk.parsed(entry, "email", Required, EmailAddress::parse);
-    let manager = walk.parsed(entry, "manager", Optional, Handle::parse);
+    let manager = walk.parsed(entry, "manager", Optional, PersonId::parse);
     let lives_in = walk.parsed(entry, "zone", Optional, zone);
     let title = walk.text(entry, "title", Optional).map(|title| title.text);
     let mut access = walk.parsed(entry, "access", Optional, access);
@@ -278,7 +278,7 @@ fn person(walk: &mut Walk, entry: &mut Entry<'_>, zone_of_all: &TimeZone) -> Per
         access = Some(Access::Administrator);
     }
     Person {
-        id: id.unwrap_or_else(|| stand_in(entry, Handle::parse)),
+        id: id.unwrap_or_else(|| stand_in(entry, PersonId::parse)),
         name: name.map_or_else(|| "unreadable".to_owned(), |name| name.text),
         email: email.unwrap_or_else(|| {
             stand_in(entry, |name| {
@@ -345,8 +345,8 @@ fn team(walk: &mut Walk, entry: &mut Entry<'_>) -> Team {
     walk.only(entry, &[known.as_slice(), &["channels"]].concat());
     let name = walk.text(entry, "name", Required);
     let parent = walk.parsed(entry, "parent", Optional, TeamId::parse);
-    let manager = walk.parsed(entry, "manager", Optional, Handle::parse);
-    let product_manager = walk.parsed(entry, "product_manager", Optional, Handle::parse);
+    let manager = walk.parsed(entry, "manager", Optional, PersonId::parse);
+    let product_manager = walk.parsed(entry, "product_manager", Optional, PersonId::parse);
     Team {
         id: id.unwrap_or_else(|| stand_in(entry, TeamId::parse)),
         name: name.map_or_else(|| "unreadable".to_owned(), |name| name.text),
@@ -374,11 +374,11 @@ fn guess(entry: &Entry<'_>) -> TeamKind {
         })
 }
 
-fn members(walk: &mut Walk, entry: &Entry<'_>) -> BTreeSet<Handle> {
+fn members(walk: &mut Walk, entry: &Entry<'_>) -> BTreeSet<PersonId> {
     let mut members = BTreeSet::new();
     for Text { text, at } in walk.texts(entry, "members") {
         let path = entry.key(&format!("members[{text}]"));
-        match Handle::parse(&text) {
+        match PersonId::parse(&text) {
             Ok(member) if members.contains(&member) => walk.note(at, path, "is listed twice"),
             Ok(member) => {
                 walk.place(path, at);

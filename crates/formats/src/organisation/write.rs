@@ -22,8 +22,8 @@ pub fn write(organisation: &Organisation) -> String {
     page.text("check_in_due", &organisation.check_in_due.to_string());
     if !organisation.roles.is_empty() {
         page.heading("[roles]");
-        for (role, handle) in &organisation.roles {
-            page.text(role.word(), handle.as_str());
+        for (role, id) in &organisation.roles {
+            page.text(role.word(), id.as_str());
         }
     }
     for declaration in &organisation.sla {

@@ -1,6 +1,6 @@
 //! The names by which people and teams are known: parsed once, at the door.
 //!
-//! A person's id never changes while a person is here; it is what `ORG.toml`, the API and the record
+//! A person's id never changes while they are here; it is what `ORG.toml`, the API and the record
 //! use. Two spellings of one name would be two people, so both kinds of id are lower case.
 
 use std::fmt;

@@ -190,6 +190,7 @@ mod tests {
         ) {
             let mut organisation = read(EXAMPLE).unwrap();
             organisation.name = name.clone();
+            organisation.sla[0].days.low = Some(90);
             for person in organisation.people.values_mut() {
                 person.title = Some(title.clone());
                 person.name = name.clone();

@@ -14,18 +14,6 @@ struct Catalogue {
     listed_as: &'static str,
     /// The texts that an entry may not leave out or empty.
     texts: &'static [&'static str],
-    /// Whether documents lie beside it in `samples/`, by the entry's name.
-    samples: Samples,
-}
-
-#[derive(PartialEq, Eq)]
-enum Samples {
-    Beside,
-    #[expect(
-        dead_code,
-        reason = "for catalogues of rules, whose samples are stories in tests"
-    )]
-    None,
 }
 
 const CATALOGUES: &[Catalogue] = &[Catalogue {
@@ -33,7 +21,6 @@ const CATALOGUES: &[Catalogue] = &[Catalogue {
     declares: "const REPORT: Report",
     listed_as: "::REPORT",
     texts: &["name", "title", "how_to_get", "manual"],
-    samples: Samples::Beside,
 }];
 
 pub fn check(tree: &Tree) -> Vec<Breach> {
@@ -85,7 +72,7 @@ fn check_catalogue(catalogue: &Catalogue, tree: &Tree) -> Vec<Breach> {
             );
         }
         let name = text_of(entry, "name").unwrap_or_default();
-        if catalogue.samples == Samples::Beside && !has_sample(catalogue, entry, tree, name) {
+        if !has_sample(catalogue, entry, tree, name) {
             let hint = "put a document by the entry's name into samples/ beside it";
             tell("the entry has no sample".to_owned(), hint);
         }

@@ -94,9 +94,11 @@ pub fn run(with: Migrations) -> anyhow::Result<bool> {
     Ok(breaches.is_empty())
 }
 
-/// The top of the checkout.
+/// The top of the checkout that cargo runs this from; not where it was built, because checkouts
+/// may share a target folder.
 pub fn top() -> anyhow::Result<PathBuf> {
-    let home = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    let home = std::env::var_os("CARGO_MANIFEST_DIR").context("run this as `cargo xtask`")?;
+    let home = PathBuf::from(home);
     let top = home
         .ancestors()
         .nth(2)

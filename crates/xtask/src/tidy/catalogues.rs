@@ -93,17 +93,18 @@ fn text_of<'e>(entry: &'e str, field: &str) -> Option<&'e str> {
     Some(&literal[..end])
 }
 
-/// Whether a sample that exists is named in the entry or begins with its name.
+/// Whether the entry takes in a sample (then it exists, or nothing compiles), or one lies in
+/// `samples/` whose name begins with the entry's.
 fn has_sample(catalogue: &Catalogue, entry: &str, tree: &Tree, name: &str) -> bool {
     let samples = format!("{}samples/", catalogue.folder);
     let ours = |sample: &str| {
-        let named = entry.contains(&format!("samples/{sample}\""));
         let rest = sample.strip_prefix(name).filter(|_| !name.is_empty());
-        named || rest.is_some_and(|rest| rest.starts_with(['.', '-', '_', '/']))
+        rest.is_some_and(|rest| rest.starts_with(['.', '-', '_', '/']))
     };
-    tree.keys()
-        .filter_map(|path| path.strip_prefix(samples.as_str()))
-        .any(ours)
+    let mut samples = tree
+        .keys()
+        .filter_map(|path| path.strip_prefix(samples.as_str()));
+    entry.contains("include_bytes!(\"samples/") || samples.any(ours)
 }
 
 #[cfg(test)]

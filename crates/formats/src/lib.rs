@@ -1,1 +1,5 @@
-//! placeholder
+//! Foreign documents into our words and back: reports, SBOMs, advisories, channel messages.
+//!
+//! Bytes come in, values go out; nothing here opens a file, knows the time or keeps anything.
+
+pub mod organisation;

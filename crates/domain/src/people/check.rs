@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use super::organisation::{MAX_PEOPLE, MAX_SLA_DECLARATIONS, MAX_TEAMS};
-use super::{Access, Handle, Organisation, Person, SlaDeclaration, Team, TeamId};
+use super::{Access, Organisation, Person, PersonId, SlaDeclaration, Team, TeamId};
 use crate::services::MAX_SERVICES;
 
 /// The nearest name is looked for at most so often: it costs a walk over all names, and nobody
@@ -41,7 +41,11 @@ impl fmt::Display for Mistake {
 
 /// Every contradiction in `organisation`, in the order of its parts; empty when it can be applied.
 pub fn check(organisation: &Organisation) -> Vec<Mistake> {
-    let mut examination = Examination { organisation, mistakes: Vec::new(), hints: MAX_NEAREST };
+    let mut examination = Examination {
+        organisation,
+        mistakes: Vec::new(),
+        hints: MAX_NEAREST,
+    };
     examination.sizes();
     examination.numbers();
     examination.roles();
@@ -62,7 +66,11 @@ struct Examination<'a> {
 
 impl Examination<'_> {
     fn add(&mut self, path: impl Into<String>, what: impl Into<String>, hint: Option<String>) {
-        self.mistakes.push(Mistake { path: path.into(), what: what.into(), hint });
+        self.mistakes.push(Mistake {
+            path: path.into(),
+            what: what.into(),
+            hint,
+        });
     }
 
     fn sizes(&mut self) {
@@ -74,7 +82,11 @@ impl Examination<'_> {
         ];
         for (path, found, limit) in sizes {
             if found > limit {
-                self.add(path, format!("at most {limit} can be kept, there are {found}"), None);
+                self.add(
+                    path,
+                    format!("at most {limit} can be kept, there are {found}"),
+                    None,
+                );
             }
         }
     }
@@ -88,16 +100,12 @@ impl Examination<'_> {
     }
 
     fn roles(&mut self) {
-        for (role, handle) in &self.organisation.roles {
-            self.known_person(format!("roles.{}", role.word()), handle);
+        for (role, id) in &self.organisation.roles {
+            self.known_person(format!("roles.{}", role.word()), id);
         }
     }
 
     fn sla(&mut self) {
-        if self.organisation.sla.is_empty() {
-            let hint = "declare one with days, signatories and effective_from".to_owned();
-            self.add("sla", "there is no SLA matrix, so nothing would ever be due", Some(hint));
-        }
         for (index, declaration) in self.organisation.sla.iter().enumerate() {
             self.sla_days(index, declaration);
             if declaration.signatories.is_empty() {
@@ -111,7 +119,11 @@ impl Examination<'_> {
             if date <= before {
                 let path = format!("sla[{}].effective_from", index + 1);
                 let what = format!("{date} does not come after {before} of the matrix before it");
-                self.add(path, what, Some("list the matrices by ascending date".to_owned()));
+                self.add(
+                    path,
+                    what,
+                    Some("list the matrices by ascending date".to_owned()),
+                );
             }
         }
     }
@@ -124,7 +136,9 @@ impl Examination<'_> {
             ("medium", Some(days.medium)),
             ("low", days.low),
         ];
-        let bands = bands.into_iter().filter_map(|(band, days)| days.map(|days| (band, days)));
+        let bands = bands
+            .into_iter()
+            .filter_map(|(band, days)| days.map(|days| (band, days)));
         let mut worse: Option<(&str, u16)> = None;
         for (band, days) in bands {
             let path = format!("sla[{index}].days.{band}");
@@ -135,7 +149,11 @@ impl Examination<'_> {
             }
             if let Some((name, fewer)) = worse.filter(|(_, fewer)| *fewer > days) {
                 let what = format!("{days} days for {band} is stricter than {fewer} for {name}");
-                self.add(path, what, Some("a worse band may not have more time".to_owned()));
+                self.add(
+                    path,
+                    what,
+                    Some("a worse band may not have more time".to_owned()),
+                );
             }
             worse = Some((band, days));
         }
@@ -143,7 +161,7 @@ impl Examination<'_> {
 
     fn people(&mut self) {
         let people = &self.organisation.people;
-        let mut mailboxes: BTreeMap<String, &Handle> = BTreeMap::new();
+        let mut mailboxes: BTreeMap<String, &PersonId> = BTreeMap::new();
         for person in people.values() {
             if let Some(manager) = &person.manager {
                 self.known_person(format!("people[{}].manager", person.id), manager);
@@ -164,21 +182,21 @@ impl Examination<'_> {
     }
 
     /// People who, through their managers, report to themselves. Each circle is told once, at
-    /// the member whose handle sorts first.
+    /// the member whose id sorts first.
     fn circles(&mut self) {
-        let mut settled: BTreeSet<&Handle> = BTreeSet::new();
+        let mut settled: BTreeSet<&PersonId> = BTreeSet::new();
         for start in self.organisation.people.keys() {
-            let mut path: Vec<&Handle> = Vec::new();
-            let mut on_path: BTreeSet<&Handle> = BTreeSet::new();
+            let mut path: Vec<&PersonId> = Vec::new();
+            let mut on_path: BTreeSet<&PersonId> = BTreeSet::new();
             let mut next = Some(start);
-            while let Some(person) = next.and_then(|handle| self.organisation.people.get(handle)) {
+            while let Some(person) = next.and_then(|id| self.organisation.people.get(id)) {
                 if settled.contains(&person.id) || !on_path.insert(&person.id) {
                     break;
                 }
                 path.push(&person.id);
                 next = person.manager.as_ref();
             }
-            let closes = next.filter(|handle| on_path.contains(handle));
+            let closes = next.filter(|id| on_path.contains(id));
             if let Some(place) = closes.and_then(|end| path.iter().position(|seen| *seen == end)) {
                 self.circle(&path[place..]);
             }
@@ -186,18 +204,24 @@ impl Examination<'_> {
         }
     }
 
-    fn circle(&mut self, members: &[&Handle]) {
-        let first = (0..members.len()).min_by_key(|index| members[*index]).unwrap_or(0);
+    fn circle(&mut self, members: &[&PersonId]) {
+        let first = (0..members.len())
+            .min_by_key(|index| members[*index])
+            .unwrap_or(0);
         let chain = members[first..].iter().chain(&members[..first]);
         // A circle of a thousand is shown by its beginning.
-        let mut shown: Vec<&str> = chain.take(8).map(|handle| handle.as_str()).collect();
+        let mut shown: Vec<&str> = chain.take(8).map(|id| id.as_str()).collect();
         if shown.len() < members.len() {
             shown.push("…");
         }
         shown.push(members[first].as_str());
         let what = format!("reports to themselves: {}", shown.join(" → "));
         let hint = "the person at the top has no manager".to_owned();
-        self.add(format!("people[{}].manager", members[first]), what, Some(hint));
+        self.add(
+            format!("people[{}].manager", members[first]),
+            what,
+            Some(hint),
+        );
     }
 
     fn teams(&mut self) {
@@ -205,9 +229,10 @@ impl Examination<'_> {
         for team in teams.values() {
             let path = format!("teams[{}]", team.id);
             self.nesting(&path, team);
-            for (key, person) in
-                [("manager", &team.manager), ("product_manager", &team.product_manager)]
-            {
+            for (key, person) in [
+                ("manager", &team.manager),
+                ("product_manager", &team.product_manager),
+            ] {
                 if let Some(person) = person {
                     self.known_person(format!("{path}.{key}"), person);
                 }
@@ -227,9 +252,16 @@ impl Examination<'_> {
                 self.add(path, what, Some("leave the parent out".to_owned()));
             }
             (Some(wanted), None) => {
-                let what =
-                    format!("a {} lies in a {}, none is named", team.kind.word(), wanted.word());
-                self.add(path, what, Some(format!("name its {} as parent", wanted.word())));
+                let what = format!(
+                    "a {} lies in a {}, none is named",
+                    team.kind.word(),
+                    wanted.word()
+                );
+                self.add(
+                    path,
+                    what,
+                    Some(format!("name its {} as parent", wanted.word())),
+                );
             }
             (Some(wanted), Some(parent)) => {
                 if !self.known_team(&path, parent) {
@@ -242,7 +274,11 @@ impl Examination<'_> {
                         "a {kind} lies in a {wanted}, but `{parent}` is a {}",
                         found.word()
                     );
-                    self.add(path, what, Some("sections hold stages, stages groups".to_owned()));
+                    self.add(
+                        path,
+                        what,
+                        Some("sections hold stages, stages groups".to_owned()),
+                    );
                 }
             }
         }
@@ -254,13 +290,13 @@ impl Examination<'_> {
         }
     }
 
-    fn known_person(&mut self, path: String, handle: &Handle) {
+    fn known_person(&mut self, path: String, id: &PersonId) {
         let people = &self.organisation.people;
-        if people.contains_key(handle) {
+        if people.contains_key(id) {
             return;
         }
-        let hint = self.hint(handle.as_str(), |_| people.keys().map(Handle::as_str).collect());
-        self.add(path, format!("nobody has the handle `{handle}`"), hint);
+        let hint = self.hint(id.as_str(), people.keys().map(PersonId::as_str));
+        self.add(path, format!("nobody has the id `{id}`"), hint);
     }
 
     fn known_team(&mut self, path: &str, team: &TeamId) -> bool {
@@ -268,14 +304,14 @@ impl Examination<'_> {
         if teams.contains_key(team) {
             return true;
         }
-        let hint = self.hint(team.as_str(), |_| teams.keys().map(TeamId::as_str).collect());
+        let hint = self.hint(team.as_str(), teams.keys().map(TeamId::as_str));
         self.add(path, format!("there is no team `{team}`"), hint);
         false
     }
 
-    fn hint<'n>(&mut self, name: &str, names: impl Fn(()) -> Vec<&'n str>) -> Option<String> {
+    fn hint<'n>(&mut self, name: &str, names: impl Iterator<Item = &'n str>) -> Option<String> {
         self.hints = self.hints.checked_sub(1)?;
-        nearest(name, names(())).map(|near| format!("did you mean `{near}`?"))
+        nearest(name, names).map(|near| format!("did you mean `{near}`?"))
     }
 }
 
@@ -324,7 +360,7 @@ fn edits(from: &str, to: &str) -> usize {
 mod tests {
     use jiff::civil::Date;
 
-    use super::super::organisation::sample::{declaration, handle, organisation, service, team};
+    use super::super::organisation::sample::{declaration, organisation, person_id, service, team};
     use super::super::{EmailAddress, TeamKind};
     use super::*;
 
@@ -340,14 +376,19 @@ mod tests {
     #[test]
     fn every_mistake_is_told_at_once_with_its_place() {
         let mut wrong = organisation();
-        wrong.people.get_mut(&handle("noor")).unwrap().manager = Some(handle("tomsa"));
-        wrong.people.get_mut(&handle("tomas")).unwrap().email =
+        wrong.people.get_mut(&person_id("noor")).unwrap().manager = Some(person_id("tomsa"));
+        wrong.people.get_mut(&person_id("tomas")).unwrap().email =
             EmailAddress::parse("INES@tidewater.example").unwrap();
-        wrong.people.get_mut(&handle("ines")).unwrap().access = None;
+        wrong.people.get_mut(&person_id("ines")).unwrap().access = None;
         wrong.services.get_mut(&service("ledger")).unwrap().owner = team("payment");
         wrong.teams.get_mut(&team("payments")).unwrap().parent = Some(team("engineering"));
         wrong.teams.get_mut(&team("product")).unwrap().parent = None;
-        wrong.teams.get_mut(&team("payments")).unwrap().members.insert(handle("zzz"));
+        wrong
+            .teams
+            .get_mut(&team("payments"))
+            .unwrap()
+            .members
+            .insert(person_id("zzz"));
         wrong.sla.push(declaration(Date::constant(2026, 2, 1), 45));
         wrong.sla[0].signatories.clear();
         wrong.fiscal_year_first_month = 13;
@@ -361,14 +402,14 @@ mod tests {
                  a worse band may not have more time",
                 "sla[1].effective_from: 2026-02-01 does not come after 2026-02-01 of the matrix \
                  before it; list the matrices by ascending date",
-                "people[noor].manager: nobody has the handle `tomsa`; did you mean `tomas`?",
+                "people[noor].manager: nobody has the id `tomsa`; did you mean `tomas`?",
                 "people[tomas].email: INES@tidewater.example is already the address of `ines`; \
                  give each person their own",
                 "people: nobody is an administrator; \
                  give one person access = \"administrator\"",
                 "teams[payments].parent: a group lies in a stage, but `engineering` is a section; \
                  sections hold stages, stages groups",
-                "teams[payments].members[zzz]: nobody has the handle `zzz`",
+                "teams[payments].members[zzz]: nobody has the id `zzz`",
                 "teams[product].parent: a stage lies in a section, none is named; \
                  name its section as parent",
                 "services[ledger].owner: there is no team `payment`; did you mean `payments`?",
@@ -379,13 +420,15 @@ mod tests {
     #[test]
     fn a_circle_of_managers_is_told_once() {
         let mut wrong = organisation();
-        wrong.people.get_mut(&handle("ines")).unwrap().manager = Some(handle("tomas"));
+        wrong.people.get_mut(&person_id("ines")).unwrap().manager = Some(person_id("tomas"));
         assert_eq!(
             told(&wrong),
-            ["people[ines].manager: reports to themselves: ines → tomas → ines; \
-              the person at the top has no manager"]
+            [
+                "people[ines].manager: reports to themselves: ines → tomas → ines; \
+              the person at the top has no manager"
+            ]
         );
-        wrong.people.get_mut(&handle("ines")).unwrap().manager = Some(handle("ines"));
+        wrong.people.get_mut(&person_id("ines")).unwrap().manager = Some(person_id("ines"));
         let told = told(&wrong);
         assert_eq!(told.len(), 1);
         assert!(told[0].contains("ines → ines"), "{told:?}");
@@ -398,7 +441,10 @@ mod tests {
         engineering.kind = TeamKind::Stage;
         engineering.parent = Some(team("product"));
         let places: Vec<String> = check(&wrong).into_iter().map(|m| m.path).collect();
-        assert_eq!(places, ["teams[engineering].parent", "teams[product].parent"]);
+        assert_eq!(
+            places,
+            ["teams[engineering].parent", "teams[product].parent"]
+        );
     }
 
     #[test]

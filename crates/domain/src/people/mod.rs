@@ -16,7 +16,7 @@ mod team;
 
 pub use check::{Mistake, check, nearest};
 pub use difference::{Alteration, Change, FieldChange, Subject, difference};
-pub use names::{EmailAddress, Handle, InvalidName, TeamId};
+pub use names::{EmailAddress, InvalidName, PersonId, TeamId};
 pub use organisation::{
     CheckInDue, MAX_PEOPLE, MAX_SLA_DECLARATIONS, MAX_TEAMS, Organisation, Signatory, SlaDays,
     SlaDeclaration, TEXT_LENGTH, weekday_from_word, weekday_word,

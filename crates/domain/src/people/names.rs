@@ -1,13 +1,13 @@
 //! The names by which people and teams are known: parsed once, at the door.
 //!
-//! A handle never changes while a person is here; it is what `ORG.toml`, the API and the record
-//! use. Two spellings of one name would be two people, so handles and team ids are lower case.
+//! A person's id never changes while they are here; it is what `ORG.toml`, the API and the record
+//! use. Two spellings of one name would be two people, so both kinds of id are lower case.
 
 use std::fmt;
 
 use thiserror::Error;
 
-/// The longest handle or team id, in bytes: fits every column and every page unwrapped.
+/// The longest person or team id, in bytes: fits every column and every page unwrapped.
 const NAME_LENGTH: usize = 64;
 
 /// The longest email address, in bytes (RFC 5321, 4.5.3.1.3, without the angle brackets).
@@ -16,22 +16,30 @@ const EMAIL_LENGTH: usize = 254;
 /// Why a name was refused at the door.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum InvalidName {
-    #[error("a {0} may not be empty")]
+    #[error("the {0} is empty")]
     Empty(&'static str),
-    #[error("a {what} has at most {limit} bytes, this one has {found}")]
-    TooLong { what: &'static str, limit: usize, found: usize },
-    #[error("`{found}` cannot be a {what}; use {allowed}")]
-    Unfit { what: &'static str, found: String, allowed: &'static str },
+    #[error("the {what} has {found} bytes, at most {limit} are kept")]
+    TooLong {
+        what: &'static str,
+        limit: usize,
+        found: usize,
+    },
+    #[error("`{found}` is no {what}; use {allowed}")]
+    Unfit {
+        what: &'static str,
+        found: String,
+        allowed: &'static str,
+    },
 }
 
 /// What a person is called everywhere, such as `mara.lind`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Handle(String);
+pub struct PersonId(String);
 
-impl Handle {
+impl PersonId {
     /// 1–64 lower-case letters, digits, `.`, `-` or `_`, beginning with a letter or digit.
-    pub fn parse(text: &str) -> Result<Handle, InvalidName> {
-        plain_name("handle", text).map(Handle)
+    pub fn parse(text: &str) -> Result<PersonId, InvalidName> {
+        plain_name("person id", text).map(PersonId)
     }
 
     pub fn as_str(&self) -> &str {
@@ -39,7 +47,7 @@ impl Handle {
     }
 }
 
-impl fmt::Display for Handle {
+impl fmt::Display for PersonId {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(&self.0)
     }
@@ -71,14 +79,24 @@ fn plain_name(what: &'static str, text: &str) -> Result<String, InvalidName> {
         return Err(InvalidName::Empty(what));
     }
     if text.len() > NAME_LENGTH {
-        return Err(InvalidName::TooLong { what, limit: NAME_LENGTH, found: text.len() });
+        return Err(InvalidName::TooLong {
+            what,
+            limit: NAME_LENGTH,
+            found: text.len(),
+        });
     }
     let alphanumeric = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
     let fits = text.starts_with(alphanumeric)
-        && text.chars().all(|c| alphanumeric(c) || matches!(c, '.' | '-' | '_'));
+        && text
+            .chars()
+            .all(|c| alphanumeric(c) || matches!(c, '.' | '-' | '_'));
     if !fits {
         let allowed = "lower-case letters, digits, `.`, `-` and `_`, a letter or digit first";
-        return Err(InvalidName::Unfit { what, found: text.to_owned(), allowed });
+        return Err(InvalidName::Unfit {
+            what,
+            found: text.to_owned(),
+            allowed,
+        });
     }
     Ok(text.to_owned())
 }
@@ -96,14 +114,22 @@ impl EmailAddress {
             return Err(InvalidName::Empty(what));
         }
         if text.len() > EMAIL_LENGTH {
-            return Err(InvalidName::TooLong { what, limit: EMAIL_LENGTH, found: text.len() });
+            return Err(InvalidName::TooLong {
+                what,
+                limit: EMAIL_LENGTH,
+                found: text.len(),
+            });
         }
         let fits = text
             .split_once('@')
             .is_some_and(|(local, domain)| fits_local(local) && fits_domain(domain));
         if !fits {
             let allowed = "the form name@host.example";
-            return Err(InvalidName::Unfit { what, found: text.to_owned(), allowed });
+            return Err(InvalidName::Unfit {
+                what,
+                found: text.to_owned(),
+                allowed,
+            });
         }
         Ok(EmailAddress(text.to_owned()))
     }
@@ -128,7 +154,9 @@ impl fmt::Display for EmailAddress {
 fn fits_local(local: &str) -> bool {
     let fits_atom = |atom: &str| {
         !atom.is_empty()
-            && atom.chars().all(|c| c.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~".contains(c))
+            && atom
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~".contains(c))
     };
     local.len() <= 64 && local.split('.').all(fits_atom)
 }
@@ -149,12 +177,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_handle_has_one_spelling() {
+    fn a_person_id_has_one_spelling() {
         for good in ["mara.lind", "m", "0day", "a_b-c.d"] {
-            assert_eq!(Handle::parse(good).map(|handle| handle.to_string()), Ok(good.to_owned()));
+            assert_eq!(
+                PersonId::parse(good).map(|id| id.to_string()),
+                Ok(good.to_owned())
+            );
         }
-        for bad in ["", "Mara", ".mara", "mara lind", "mara\n", "mära", &"m".repeat(65)] {
-            assert!(Handle::parse(bad).is_err(), "{bad:?} was taken");
+        for bad in [
+            "",
+            "Mara",
+            ".mara",
+            "mara lind",
+            "mara\n",
+            "mära",
+            &"m".repeat(65),
+        ] {
+            assert!(PersonId::parse(bad).is_err(), "{bad:?} was taken");
         }
     }
 
@@ -163,14 +202,18 @@ mod tests {
         let refusal = TeamId::parse("Core Team").unwrap_err().to_string();
         assert_eq!(
             refusal,
-            "`Core Team` cannot be a team id; use lower-case letters, digits, `.`, `-` and `_`, \
+            "`Core Team` is no team id; use lower-case letters, digits, `.`, `-` and `_`, \
              a letter or digit first"
         );
     }
 
     #[test]
     fn an_address_cannot_smuggle_a_second_one() {
-        for good in ["mara.lind@tidewater.example", "O'Neil+x@mail.a-b.example", "root@localhost"] {
+        for good in [
+            "mara.lind@tidewater.example",
+            "O'Neil+x@mail.a-b.example",
+            "root@localhost",
+        ] {
             assert!(EmailAddress::parse(good).is_ok(), "{good:?} was refused");
         }
         let bad = [

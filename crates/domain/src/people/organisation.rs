@@ -6,7 +6,7 @@ use std::fmt;
 use jiff::civil::{Date, Time, Weekday};
 use jiff::tz::TimeZone;
 
-use super::{Handle, Person, Role, Team, TeamId};
+use super::{Person, PersonId, Role, Team, TeamId};
 use crate::services::{Service, ServiceName};
 
 /// More people than any organisation this is made for; keeps one change one transaction.
@@ -28,10 +28,11 @@ pub struct Organisation {
     pub fiscal_year_first_month: i8,
     /// When the weekly check-in of every key result is due, in the owner's zone.
     pub check_in_due: CheckInDue,
-    pub roles: BTreeMap<Role, Handle>,
-    /// Every SLA matrix that was ever in force, by ascending date; the past is kept.
+    pub roles: BTreeMap<Role, PersonId>,
+    /// Every SLA matrix that was ever signed, by ascending date; the past is kept. May be empty:
+    /// then the product's own default holds, signed by nobody.
     pub sla: Vec<SlaDeclaration>,
-    pub people: BTreeMap<Handle, Person>,
+    pub people: BTreeMap<PersonId, Person>,
     pub teams: BTreeMap<TeamId, Team>,
     pub services: BTreeMap<ServiceName, Service>,
 }
@@ -64,7 +65,10 @@ pub struct CheckInDue {
 impl Default for CheckInDue {
     /// Friday 17:00.
     fn default() -> CheckInDue {
-        CheckInDue { weekday: Weekday::Friday, time: Time::constant(17, 0, 0, 0) }
+        CheckInDue {
+            weekday: Weekday::Friday,
+            time: Time::constant(17, 0, 0, 0),
+        }
     }
 }
 
@@ -73,18 +77,27 @@ impl CheckInDue {
     pub fn parse(text: &str) -> Option<CheckInDue> {
         let (weekday, time) = text.split_once(' ')?;
         let (hour, minute) = time.split_once(':')?;
-        if hour.len() != 2 || minute.len() != 2 {
+        let two_digits = |part: &str| part.len() == 2 && part.bytes().all(|b| b.is_ascii_digit());
+        if !two_digits(hour) || !two_digits(minute) {
             return None;
         }
         let time = Time::new(hour.parse().ok()?, minute.parse().ok()?, 0, 0).ok()?;
-        Some(CheckInDue { weekday: weekday_from_word(weekday)?, time })
+        Some(CheckInDue {
+            weekday: weekday_from_word(weekday)?,
+            time,
+        })
     }
 }
 
 impl fmt::Display for CheckInDue {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let weekday = weekday_word(self.weekday);
-        write!(out, "{weekday} {:02}:{:02}", self.time.hour(), self.time.minute())
+        write!(
+            out,
+            "{weekday} {:02}:{:02}",
+            self.time.hour(),
+            self.time.minute()
+        )
     }
 }
 
@@ -102,7 +115,10 @@ pub fn weekday_word(weekday: Weekday) -> &'static str {
 }
 
 pub fn weekday_from_word(word: &str) -> Option<Weekday> {
-    Weekday::Monday.cycle_forward().take(7).find(|weekday| weekday_word(*weekday) == word)
+    Weekday::Monday
+        .cycle_forward()
+        .take(7)
+        .find(|weekday| weekday_word(*weekday) == word)
 }
 
 /// An SLA matrix with who signed it and since when it holds.
@@ -127,7 +143,7 @@ pub struct SlaDays {
     pub low: Option<u16>,
 }
 
-/// Who stood behind an SLA matrix. A name, not a handle: a signature outlives employment.
+/// Who stood behind an SLA matrix. A name, not an id: a signature outlives employment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Signatory {
     pub role: Role,
@@ -144,8 +160,8 @@ pub(super) mod sample {
     use super::*;
     use crate::services::Tier;
 
-    pub fn handle(text: &str) -> Handle {
-        Handle::parse(text).expect("a handle")
+    pub fn person_id(text: &str) -> PersonId {
+        PersonId::parse(text).expect("a person id")
     }
 
     pub fn team(text: &str) -> TeamId {
@@ -157,20 +173,28 @@ pub(super) mod sample {
     }
 
     pub fn declaration(date: Date, critical: u16) -> SlaDeclaration {
-        let signatory = Signatory { role: Role::Cto, name: "Ines Falk".to_owned() };
+        let signatory = Signatory {
+            role: Role::Cto,
+            name: "Ines Falk".to_owned(),
+        };
         SlaDeclaration {
             effective_from: date,
-            days: SlaDays { critical, high: 30, medium: 60, low: None },
+            days: SlaDays {
+                critical,
+                high: 30,
+                medium: 60,
+                low: None,
+            },
             signatories: vec![signatory],
         }
     }
 
-    fn person(id: &str, name: &str, manager: Option<&str>) -> (Handle, Person) {
+    fn person(id: &str, name: &str, manager: Option<&str>) -> (PersonId, Person) {
         let person = Person {
-            id: handle(id),
+            id: person_id(id),
             name: name.to_owned(),
             email: EmailAddress::parse(&format!("{id}@tidewater.example")).expect("an address"),
-            manager: manager.map(handle),
+            manager: manager.map(person_id),
             zone: TimeZone::UTC,
             title: None,
             access: Some(Access::Member),
@@ -185,9 +209,9 @@ pub(super) mod sample {
             name: id.to_owned(),
             kind,
             parent: parent.map(team),
-            manager: Some(handle(manager)),
+            manager: Some(person_id(manager)),
             product_manager: None,
-            members: BTreeSet::from([handle(manager)]),
+            members: BTreeSet::from([person_id(manager)]),
             channels: Channels::default(),
         };
         (team.id.clone(), team)
@@ -201,16 +225,23 @@ pub(super) mod sample {
             person("tomas", "Tomas Berg", Some("ines")),
             person("noor", "Noor Haddad", Some("tomas")),
         ]);
-        let ines = organisation.people.get_mut(&handle("ines")).expect("ines is there");
+        let ines = organisation
+            .people
+            .get_mut(&person_id("ines"))
+            .expect("ines is there");
         ines.access = Some(Access::Administrator);
         organisation.teams.extend([
             part("engineering", TeamKind::Section, None, "ines"),
             part("product", TeamKind::Stage, Some("engineering"), "tomas"),
             part("payments", TeamKind::Group, Some("product"), "noor"),
         ]);
-        organisation.roles.insert(Role::Cto, handle("ines"));
-        organisation.roles.insert(Role::VpEngineering, handle("tomas"));
-        organisation.sla.push(declaration(Date::constant(2026, 2, 1), 14));
+        organisation.roles.insert(Role::Cto, person_id("ines"));
+        organisation
+            .roles
+            .insert(Role::VpEngineering, person_id("tomas"));
+        organisation
+            .sla
+            .push(declaration(Date::constant(2026, 2, 1), 14));
         let ledger = Service {
             name: service("ledger"),
             owner: team("payments"),
@@ -232,7 +263,14 @@ mod tests {
         for text in ["friday 17:00", "monday 00:00", "sunday 23:59"] {
             assert_eq!(CheckInDue::parse(text).unwrap().to_string(), text);
         }
-        for text in ["", "friday", "friday 17", "friday 24:00", "Friday 17:00", "freitag 17:00"] {
+        for text in [
+            "",
+            "friday",
+            "friday 17",
+            "friday 24:00",
+            "Friday 17:00",
+            "freitag 17:00",
+        ] {
             assert_eq!(CheckInDue::parse(text), None, "{text:?} was taken");
         }
         assert_eq!(CheckInDue::parse("friday +1:00"), None);

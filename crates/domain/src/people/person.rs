@@ -2,17 +2,17 @@
 
 use jiff::tz::TimeZone;
 
-use super::{EmailAddress, Handle};
+use super::{EmailAddress, PersonId};
 
 /// Somebody who works in the organisation.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Person {
-    pub id: Handle,
+    pub id: PersonId,
     pub name: String,
     /// The address for notices and for sign-in; no two people share one.
     pub email: EmailAddress,
     /// The manager they report to; the top of the organisation has none.
-    pub manager: Option<Handle>,
+    pub manager: Option<PersonId>,
     pub zone: TimeZone,
     /// What their card says, such as `Site reliability engineer`; decides nothing.
     pub title: Option<String>,

@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use super::{Handle, Organisation, Person, Team, TeamId};
+use super::{Organisation, Person, PersonId, Team, TeamId};
 
 /// A named role that policies, signatures and escalation levels refer to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -105,7 +105,7 @@ impl Organisation {
     pub fn holder(&self, role: Role) -> Option<Holder<'_>> {
         let mut asked = Some(role);
         while let Some(holds) = asked {
-            let person = self.roles.get(&holds).and_then(|handle| self.people.get(handle));
+            let person = self.roles.get(&holds).and_then(|id| self.people.get(id));
             if let Some(person) = person {
                 return Some(Holder { person, holds });
             }
@@ -115,10 +115,13 @@ impl Organisation {
     }
 
     /// The managers above `person`, nearest first. A circle, which `check` reports, ends the list.
-    pub fn managers(&self, person: &Handle) -> Vec<&Person> {
+    pub fn managers(&self, person: &PersonId) -> Vec<&Person> {
         let mut above: Vec<&Person> = Vec::new();
-        let mut next = self.people.get(person).and_then(|person| person.manager.as_ref());
-        while let Some(manager) = next.and_then(|handle| self.people.get(handle)) {
+        let mut next = self
+            .people
+            .get(person)
+            .and_then(|person| person.manager.as_ref());
+        while let Some(manager) = next.and_then(|id| self.people.get(id)) {
             if manager.id == *person || above.iter().any(|seen| seen.id == manager.id) {
                 break;
             }
@@ -146,13 +149,13 @@ impl Organisation {
     pub fn manager_of(&self, team: &TeamId) -> Option<&Person> {
         self.lineage(team)
             .into_iter()
-            .find_map(|team| team.manager.as_ref().and_then(|handle| self.people.get(handle)))
+            .find_map(|team| team.manager.as_ref().and_then(|id| self.people.get(id)))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::organisation::sample::{handle, organisation, team};
+    use super::super::organisation::sample::{organisation, person_id, team};
     use super::*;
 
     #[test]
@@ -160,7 +163,10 @@ mod tests {
         let mut organisation = organisation();
         organisation.roles.remove(&Role::VpEngineering);
         let holder = organisation.holder(Role::VpEngineering).unwrap();
-        assert_eq!((holder.person.id.as_str(), holder.holds), ("ines", Role::Cto));
+        assert_eq!(
+            (holder.person.id.as_str(), holder.holds),
+            ("ines", Role::Cto)
+        );
     }
 
     #[test]
@@ -187,7 +193,11 @@ mod tests {
     #[test]
     fn a_team_without_manager_is_answered_for_by_its_stage() {
         let mut organisation = organisation();
-        organisation.teams.get_mut(&team("payments")).unwrap().manager = None;
+        organisation
+            .teams
+            .get_mut(&team("payments"))
+            .unwrap()
+            .manager = None;
         let manager = organisation.manager_of(&team("payments")).unwrap();
         assert_eq!(manager.id.as_str(), "tomas");
     }
@@ -195,8 +205,12 @@ mod tests {
     #[test]
     fn managers_in_a_circle_end_the_climb() {
         let mut organisation = organisation();
-        organisation.people.get_mut(&handle("ines")).unwrap().manager = Some(handle("noor"));
-        let above = organisation.managers(&handle("noor"));
+        organisation
+            .people
+            .get_mut(&person_id("ines"))
+            .unwrap()
+            .manager = Some(person_id("noor"));
+        let above = organisation.managers(&person_id("noor"));
         let above: Vec<&str> = above.iter().map(|person| person.id.as_str()).collect();
         assert_eq!(above, ["tomas", "ines"]);
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Channels, Handle, TeamId};
+use super::{Channels, PersonId, TeamId};
 
 /// A part of the organisation that can own services.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,9 +13,9 @@ pub struct Team {
     /// The stage of a group, the section of a stage; a section has none.
     pub parent: Option<TeamId>,
     /// The engineering manager, who answers for what the team owns; when vacant, the parent's.
-    pub manager: Option<Handle>,
-    pub product_manager: Option<Handle>,
-    pub members: BTreeSet<Handle>,
+    pub manager: Option<PersonId>,
+    pub product_manager: Option<PersonId>,
+    pub members: BTreeSet<PersonId>,
     pub channels: Channels,
 }
 

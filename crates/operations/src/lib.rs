@@ -8,6 +8,8 @@
 mod app;
 mod door;
 mod refusal;
+#[cfg(test)]
+mod testing;
 
 pub mod access;
 pub mod duties;

@@ -7,6 +7,7 @@
 
 mod app;
 mod door;
+mod notices;
 mod refusal;
 
 pub mod access;

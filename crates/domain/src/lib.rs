@@ -5,4 +5,15 @@
 //! argument, and the same input gives the same bytes. Rooms carry the same plural word as on the
 //! floors above (see `docs/architecture.md`).
 
+pub mod access;
+pub mod calendar;
+pub mod escalations;
 pub mod findings;
+pub mod metrics;
+pub mod notices;
+pub mod objectives;
+pub mod people;
+pub mod policy;
+pub mod record;
+pub mod services;
+pub mod triggers;

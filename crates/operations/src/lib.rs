@@ -1,1 +1,18 @@
-//! placeholder
+//! Everything the product can do, and what the clock causes.
+//!
+//! Each use case is one function: may the actor? → load → the domain decides → save, with events
+//! and outbox rows in the same transaction. The only way to the store is a door of [`App`] that
+//! names the operation and the actor ([`App::view`], [`App::change`]); `now` is read once per
+//! operation. Nothing happens after the commit: what must follow is in the outbox already.
+
+mod app;
+mod door;
+mod refusal;
+
+pub mod access;
+pub mod duties;
+pub mod ports;
+
+pub use app::{App, Configuration};
+pub use door::{Change, View};
+pub use refusal::Refusal;

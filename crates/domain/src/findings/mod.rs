@@ -1,5 +1,27 @@
 //! Findings: what is vulnerable, since when, until when, and who holds it.
+//!
+//! A report's observations are folded by identity (`incoming`), compared with what is known
+//! (`reconcile`), and what changes is added to each finding's ledger, from which its clock follows.
 
+mod clock;
+pub mod cvss;
+mod identity;
+mod incoming;
+mod ledger;
 mod observation;
+mod reconcile;
+mod severity;
 
+pub use clock::{
+    Clock, ClosedBy, LedgerRefused, REOPEN_WINDOW, Rules, State, apply, breach_if_due, next_due,
+    replay, warn_if_due,
+};
+pub use identity::{Identity, canonical_id, identify};
+pub use incoming::{IDS_KEPT, Incoming, PLACES_KEPT, fold};
+pub use ledger::{ColumnsRefused, Entry, Event, EventColumns, Grounds, StopReason};
 pub use observation::{Location, Observation, Package, Severity, Standing};
+pub use reconcile::{
+    Change, Changed, Counts, Created, Finding, HELD_FROM, Held, Import, Known, Plan, Sighting,
+    reconcile,
+};
+pub use severity::{Assessment, Band, ScoreSource, assess, prevailing};

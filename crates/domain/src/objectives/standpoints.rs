@@ -1,0 +1,74 @@
+//! A key result at one instant: the stored facts turned into what metrics and triggers look at.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::{Health, HistoryRefused, KeyResult, Kind, Reading, history_of};
+use crate::metrics::alignment::{AlignmentSettings, score};
+use crate::metrics::{Bounds, History, InputScore, Setting, Situation};
+
+/// What is known of a key result at one instant; [`Standpoint::situation`] lends it to the metrics.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Standpoint {
+    /// `None` before the first reading and for key results without numbers.
+    pub history: Option<History>,
+    /// Weeks since the start.
+    pub now_week: f64,
+    pub inputs: Vec<InputScore>,
+    pub bounds: Bounds,
+    /// The owner's confidence, for a key result that is done or not.
+    pub declared: Option<f64>,
+}
+
+impl Standpoint {
+    /// What the metrics look at. `dependents_depth` counts the chain of goals that wait for it.
+    pub fn situation<'a>(&'a self, dependents_depth: u32, setting: &'a Setting) -> Situation<'a> {
+        Situation {
+            history: self.history.as_ref(),
+            now_week: self.now_week,
+            inputs: &self.inputs,
+            dependents_depth,
+            setting,
+            bounds: self.bounds,
+            declared: self.declared,
+        }
+    }
+}
+
+/// Takes a key result, all its readings and the health of its last check-in, as of `now`.
+pub fn standpoint(
+    key_result: &KeyResult,
+    readings: &[Reading],
+    health: Option<Health>,
+    now: Timestamp,
+    zone: &TimeZone,
+) -> Result<Standpoint, HistoryRefused> {
+    let today = now.to_zoned(zone.clone()).date();
+    let settings = AlignmentSettings::default();
+    let scored =
+        key_result.inputs.iter().map(|input| score(input, key_result.starts, today, &settings));
+    Ok(Standpoint {
+        history: history_of(key_result, readings, now, zone)?,
+        now_week: key_result.week_at(now, zone)?,
+        inputs: scored.collect(),
+        bounds: key_result.bounds,
+        declared: declared(key_result, readings, health, now),
+    })
+}
+
+/// Only a key result that is done or not is forecast from what its owner says: 1 or more is done.
+fn declared(
+    key_result: &KeyResult,
+    readings: &[Reading],
+    health: Option<Health>,
+    now: Timestamp,
+) -> Option<f64> {
+    if key_result.kind != Kind::Boolean {
+        return None;
+    }
+    let last = readings.iter().filter(|reading| reading.at <= now).max_by_key(|one| one.at);
+    if last.is_some_and(|reading| reading.value >= 1.0) {
+        return Some(1.0);
+    }
+    health.map(Health::confidence)
+}

@@ -3,10 +3,11 @@
 //! Secrets are 256 random bits (or a password under Argon2id); the store keeps digests. Wrong
 //! passwords slow down and lock for a while; whether an account exists is never told.
 
-use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier};
+use argon2::password_hash::phc::PasswordHash;
+use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
 use domain::access::{Access, Actor, Operation, Relation, Scope};
-use domain::people::{EmailAddress, Handle};
+use domain::people::{EmailAddress, PersonId};
 use domain::record::Event;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use sha2::{Digest, Sha256};
@@ -56,7 +57,7 @@ pub struct NewToken {
 
 /// What a person chose for their new account.
 pub struct Enrolment {
-    pub handle: String,
+    pub id: String,
     pub email: String,
     pub password: String,
 }
@@ -80,8 +81,8 @@ pub async fn first_link(app: &App) -> Result<Option<String>, Refusal> {
 /// Makes a one-time link with which `person` sets a password: for new people and lost passwords.
 pub async fn invite(app: &App, actor: &Actor, person: &str) -> Result<String, Refusal> {
     let mut change = app.change(actor, Operation::ManageAccounts).await?;
-    let handle = handle(person)?;
-    if !change.organisation.people.contains_key(&handle) {
+    let id = person_id(person)?;
+    if !change.organisation.people.contains_key(&id) {
         return Err(Refusal::not_found("person", person));
     }
     let secret = secret(app);
@@ -111,8 +112,9 @@ pub async fn enrol(app: &App, secret: &str, chosen: &Enrolment) -> Result<Signed
     check_password(&chosen.password)?;
     let password_hash = hash_password(app, &chosen.password)?;
     let mut change = app.change(&Actor::Visitor, Operation::SignIn).await?;
-    let link = store::access::use_link(&mut change.transaction, &digest(secret), change.now);
-    let Some((person, purpose)) = link.await? else {
+    let (digest, now) = (digest(secret), change.now);
+    let link = store::access::use_link(&mut change.transaction, &digest, now).await?;
+    let Some((person, purpose)) = link else {
         return Err(Refusal::invalid(
             "this link was used already or is too old; ask for another, or start `watchbell \
              serve` again for a new one",
@@ -123,7 +125,8 @@ pub async fn enrol(app: &App, secret: &str, chosen: &Enrolment) -> Result<Signed
     } else {
         invited_account(&mut change, &person).await?
     };
-    let account = Account { password_hash: Some(password_hash), failures: 0, locked_until: None, ..account };
+    let account =
+        Account { password_hash: Some(password_hash), failures: 0, locked_until: None, ..account };
     store::access::save_account(&mut change.transaction, &account).await?;
     store::access::close_sessions(&mut change.transaction, &account.person).await?;
     change.event(Event::new("access", "enrolled", &account.person, "password set by link"));
@@ -137,15 +140,15 @@ async fn first_account(change: &mut Change, chosen: &Enrolment) -> Result<Accoun
     if accounts.iter().any(|account| account.password_hash.is_some()) {
         return Err(Refusal::Conflict("there is an administrator already; sign in".into()));
     }
-    let handle = Handle::parse(&chosen.handle).map_err(|error| format!("handle: {error}"));
+    let id = PersonId::parse(&chosen.id).map_err(|error| format!("name: {error}"));
     let email = EmailAddress::parse(chosen.email.trim()).map_err(|error| format!("email: {error}"));
-    let (handle, email) = match (handle, email) {
-        (Ok(handle), Ok(email)) => (handle, email),
-        (handle, email) => {
-            return Err(Refusal::Invalid(handle.err().into_iter().chain(email.err()).collect()));
+    let (id, email) = match (id, email) {
+        (Ok(id), Ok(email)) => (id, email),
+        (id, email) => {
+            return Err(Refusal::Invalid(id.err().into_iter().chain(email.err()).collect()));
         }
     };
-    Ok(new_account(&handle, &email, Access::Administrator, change.now))
+    Ok(new_account(&id, &email, Access::Administrator, change.now))
 }
 
 async fn invited_account(change: &mut Change, person: &str) -> Result<Account, Refusal> {
@@ -153,7 +156,7 @@ async fn invited_account(change: &mut Change, person: &str) -> Result<Account, R
         return Ok(account);
     }
     let organisation = std::sync::Arc::clone(&change.organisation);
-    let known = organisation.people.get(&handle(person)?);
+    let known = organisation.people.get(&person_id(person)?);
     let known = known.ok_or_else(|| Refusal::not_found("person", person))?;
     let access = known.access.ok_or_else(|| {
         Refusal::Conflict(format!("`{person}` has no access; give them one in the organisation"))
@@ -161,7 +164,7 @@ async fn invited_account(change: &mut Change, person: &str) -> Result<Account, R
     Ok(new_account(&known.id, &known.email, access, change.now))
 }
 
-fn new_account(person: &Handle, email: &EmailAddress, access: Access, now: Timestamp) -> Account {
+fn new_account(person: &PersonId, email: &EmailAddress, access: Access, now: Timestamp) -> Account {
     Account {
         person: person.to_string(),
         email: email.folded(),
@@ -228,8 +231,8 @@ async fn open(app: &App, change: &mut Change, account: &Account) -> Result<Signe
     let digest = digest(&cookie);
     store::access::open_session(&mut change.transaction, &digest, &account.person, &csrf, lifetime)
         .await?;
-    let (handle, access) = (handle(&account.person)?, account.access);
-    let actor = Actor::Person { handle, access, scope: Scope::Everything };
+    let (id, access) = (person_id(&account.person)?, account.access);
+    let actor = Actor::Person { id, access, scope: Scope::Everything };
     Ok(SignedIn { cookie, actor })
 }
 
@@ -248,8 +251,8 @@ pub async fn by_cookie(app: &App, cookie: &str) -> Result<Option<Identified>, Re
         store::access::see_session(&mut change.transaction, &digest, now, expires_at).await?;
         change.commit().await?;
     }
-    let (handle, access) = (handle(&seen.person)?, seen.access);
-    let actor = Actor::Person { handle, access, scope: Scope::Everything };
+    let (id, access) = (person_id(&seen.person)?, seen.access);
+    let actor = Actor::Person { id, access, scope: Scope::Everything };
     Ok(Some(Identified { actor, csrf: Some(seen.csrf) }))
 }
 
@@ -268,8 +271,8 @@ pub async fn by_token(app: &App, secret: &str) -> Result<Option<Identified>, Ref
         store::access::see_token(&mut change.transaction, &bearer.id, now).await?;
         change.commit().await?;
     }
-    let (handle, access, scope) = (handle(&bearer.person)?, bearer.access, bearer.scope);
-    Ok(Some(Identified { actor: Actor::Person { handle, access, scope }, csrf: None }))
+    let (id, access, scope) = (person_id(&bearer.person)?, bearer.access, bearer.scope);
+    Ok(Some(Identified { actor: Actor::Person { id, access, scope }, csrf: None }))
 }
 
 /// Ends the session of this cookie.
@@ -282,8 +285,8 @@ pub async fn sign_out(app: &App, cookie: &str) -> Result<(), Refusal> {
 /// The actor's own tokens, newest first.
 pub async fn tokens(app: &App, actor: &Actor) -> Result<Vec<Token>, Refusal> {
     let mut view = app.view(actor, Operation::ManageOwnAccount).await?;
-    let handle = own_handle(actor)?;
-    Ok(store::access::tokens(&mut view.session, handle, TOKENS_SHOWN).await?)
+    let own = own_id(actor)?;
+    Ok(store::access::tokens(&mut view.session, own, TOKENS_SHOWN).await?)
 }
 
 /// Makes a token for the actor, at most [`TOKEN_DAYS`] long.
@@ -301,14 +304,14 @@ pub async fn create_token(
     if !(1..=TOKEN_DAYS).contains(&days) {
         return Err(Refusal::invalid(format!("days: {days} is not between 1 and {TOKEN_DAYS}")));
     }
-    let handle = own_handle(actor)?.to_owned();
+    let own = own_id(actor)?.to_owned();
     let mut change = app.change(actor, Operation::ManageOwnAccount).await?;
     change.of(Relation::Own)?;
     let number = store::counters::take(&mut change.transaction, "tokens", 1).await?;
     let secret = format!("{TOKEN_PREFIX}{}", secret(app));
     let token = Token {
         id: format!("T-{number}"),
-        person: handle,
+        person: own,
         name: name.to_owned(),
         hint: secret[..TOKEN_PREFIX.len() + 4].to_owned(),
         scope,
@@ -326,23 +329,23 @@ pub async fn create_token(
 
 /// Ends one of the actor's tokens at once.
 pub async fn revoke_token(app: &App, actor: &Actor, id: &str) -> Result<(), Refusal> {
-    let handle = own_handle(actor)?.to_owned();
+    let own = own_id(actor)?.to_owned();
     let mut change = app.change(actor, Operation::ManageOwnAccount).await?;
     change.of(Relation::Own)?;
     let now = change.now;
-    if !store::access::revoke_token(&mut change.transaction, id, &handle, now).await? {
+    if !store::access::revoke_token(&mut change.transaction, id, &own, now).await? {
         return Err(Refusal::not_found("token", id));
     }
     change.event(Event::new("access", "token_revoked", id, ""));
     change.commit().await
 }
 
-fn own_handle(actor: &Actor) -> Result<&str, Refusal> {
-    actor.handle().map(Handle::as_str).ok_or(Refusal::Forbidden(Operation::ManageOwnAccount))
+fn own_id(actor: &Actor) -> Result<&str, Refusal> {
+    actor.person().map(PersonId::as_str).ok_or(Refusal::Forbidden(Operation::ManageOwnAccount))
 }
 
-fn handle(text: &str) -> Result<Handle, Refusal> {
-    Handle::parse(text).map_err(|error| Refusal::invalid(error.to_string()))
+fn person_id(text: &str) -> Result<PersonId, Refusal> {
+    PersonId::parse(text).map_err(|error| Refusal::invalid(error.to_string()))
 }
 
 fn check_password(password: &str) -> Result<(), Refusal> {

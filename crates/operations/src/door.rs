@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use domain::access::{Actor, Operation, Relation, may};
 use domain::notices::Notice;
-use domain::people::{Handle, Organisation};
+use domain::people::{Organisation, PersonId};
 use domain::record::Event;
 use jiff::Timestamp;
 use store::{Session, StoreError, Transaction};
@@ -104,8 +104,11 @@ impl Change {
 }
 
 /// The relation of `actor` to something that belongs to `owners`.
-pub(crate) fn relation<'a>(actor: &Actor, owners: impl IntoIterator<Item = &'a Handle>) -> Relation {
-    let own = actor.handle().is_some_and(|handle| owners.into_iter().any(|it| it == handle));
+pub(crate) fn relation<'a>(
+    actor: &Actor,
+    owners: impl IntoIterator<Item = &'a PersonId>,
+) -> Relation {
+    let own = actor.person().is_some_and(|person| owners.into_iter().any(|it| it == person));
     if own { Relation::Own } else { Relation::Foreign }
 }
 

@@ -11,6 +11,8 @@ mod refusal;
 
 pub mod access;
 pub mod duties;
+pub mod escalations;
+pub mod organisations;
 pub mod ports;
 
 pub use app::{App, Configuration};

@@ -26,6 +26,15 @@ create table organisations (
     summary TEXT not null
 );
 
+-- services: what findings point to
+create table services (
+    name TEXT primary key,
+    owner TEXT,
+    declared BIGINT not null,
+    created_at BIGINT not null,
+    version BIGINT not null
+);
+
 -- access
 create table accounts (
     person TEXT primary key,

@@ -11,9 +11,11 @@ mod sql;
 
 pub mod access;
 pub mod counters;
+pub mod duties;
 pub mod notices;
 pub mod organisations;
 pub mod record;
+pub mod services;
 
 pub use engine::{Database, Faults, Session, Settings, Transaction};
 pub use migrations::{MIGRATIONS, Migration};

@@ -7,7 +7,7 @@
 use std::fmt;
 
 pub use crate::people::Access;
-use crate::people::Handle;
+use crate::people::PersonId;
 
 /// What an API token may be used for; it never adds to what its owner may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,7 +39,7 @@ impl Scope {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Actor {
     /// A person of the organisation, signed in or by token.
-    Person { handle: Handle, access: Access, scope: Scope },
+    Person { id: PersonId, access: Access, scope: Scope },
     /// The watch: what the clock causes.
     Watch,
     /// Whoever can open the database from the shell.
@@ -52,16 +52,16 @@ impl Actor {
     /// How the record names the actor.
     pub fn name(&self) -> &str {
         match self {
-            Actor::Person { handle, .. } => handle.as_str(),
+            Actor::Person { id, .. } => id.as_str(),
             Actor::Watch => "watch",
             Actor::Operator => "operator",
             Actor::Visitor => "visitor",
         }
     }
 
-    pub fn handle(&self) -> Option<&Handle> {
+    pub fn person(&self) -> Option<&PersonId> {
         match self {
-            Actor::Person { handle, .. } => Some(handle),
+            Actor::Person { id, .. } => Some(id),
             _ => None,
         }
     }
@@ -245,8 +245,8 @@ pub fn may(actor: &Actor, operation: Operation, relation: Relation) -> bool {
 mod tests {
     use super::*;
 
-    fn handle(text: &str) -> Handle {
-        Handle::parse(text).expect("a handle")
+    fn person(text: &str) -> PersonId {
+        PersonId::parse(text).expect("an id")
     }
 
     #[test]
@@ -281,7 +281,7 @@ mod tests {
             for relation in Relation::ALL {
                 for access in Access::ALL {
                     for scope in Scope::ALL {
-                        let actor = Actor::Person { handle: handle("a"), access, scope };
+                        let actor = Actor::Person { id: person("a"), access, scope };
                         let by_token = may(&actor, operation, relation);
                         assert!(!by_token || permits(access, operation, relation));
                     }
@@ -292,11 +292,8 @@ mod tests {
 
     #[test]
     fn an_import_token_cannot_check_in_or_read_objectives() {
-        let pipeline = Actor::Person {
-            handle: handle("ci"),
-            access: Access::Administrator,
-            scope: Scope::Import,
-        };
+        let pipeline =
+            Actor::Person { id: person("ci"), access: Access::Administrator, scope: Scope::Import };
         assert!(may(&pipeline, Operation::ImportReport, Relation::Foreign));
         assert!(!may(&pipeline, Operation::CheckIn, Relation::Own));
         assert!(!may(&pipeline, Operation::ReadObjectives, Relation::Own));

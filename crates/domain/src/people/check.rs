@@ -41,11 +41,7 @@ impl fmt::Display for Mistake {
 
 /// Every contradiction in `organisation`, in the order of its parts; empty when it can be applied.
 pub fn check(organisation: &Organisation) -> Vec<Mistake> {
-    let mut examination = Examination {
-        organisation,
-        mistakes: Vec::new(),
-        hints: MAX_NEAREST,
-    };
+    let mut examination = Examination { organisation, mistakes: Vec::new(), hints: MAX_NEAREST };
     examination.sizes();
     examination.numbers();
     examination.roles();
@@ -66,11 +62,7 @@ struct Examination<'a> {
 
 impl Examination<'_> {
     fn add(&mut self, path: impl Into<String>, what: impl Into<String>, hint: Option<String>) {
-        self.mistakes.push(Mistake {
-            path: path.into(),
-            what: what.into(),
-            hint,
-        });
+        self.mistakes.push(Mistake { path: path.into(), what: what.into(), hint });
     }
 
     fn sizes(&mut self) {
@@ -82,11 +74,7 @@ impl Examination<'_> {
         ];
         for (path, found, limit) in sizes {
             if found > limit {
-                self.add(
-                    path,
-                    format!("at most {limit} can be kept, there are {found}"),
-                    None,
-                );
+                self.add(path, format!("at most {limit} can be kept, there are {found}"), None);
             }
         }
     }
@@ -119,11 +107,7 @@ impl Examination<'_> {
             if date <= before {
                 let path = format!("sla[{}].effective_from", index + 1);
                 let what = format!("{date} does not come after {before} of the matrix before it");
-                self.add(
-                    path,
-                    what,
-                    Some("list the matrices by ascending date".to_owned()),
-                );
+                self.add(path, what, Some("list the matrices by ascending date".to_owned()));
             }
         }
     }
@@ -136,9 +120,7 @@ impl Examination<'_> {
             ("medium", Some(days.medium)),
             ("low", days.low),
         ];
-        let bands = bands
-            .into_iter()
-            .filter_map(|(band, days)| days.map(|days| (band, days)));
+        let bands = bands.into_iter().filter_map(|(band, days)| days.map(|days| (band, days)));
         let mut worse: Option<(&str, u16)> = None;
         for (band, days) in bands {
             let path = format!("sla[{index}].days.{band}");
@@ -149,11 +131,7 @@ impl Examination<'_> {
             }
             if let Some((name, fewer)) = worse.filter(|(_, fewer)| *fewer > days) {
                 let what = format!("{days} days for {band} is stricter than {fewer} for {name}");
-                self.add(
-                    path,
-                    what,
-                    Some("a worse band may not have more time".to_owned()),
-                );
+                self.add(path, what, Some("a worse band may not have more time".to_owned()));
             }
             worse = Some((band, days));
         }
@@ -205,9 +183,7 @@ impl Examination<'_> {
     }
 
     fn circle(&mut self, members: &[&PersonId]) {
-        let first = (0..members.len())
-            .min_by_key(|index| members[*index])
-            .unwrap_or(0);
+        let first = (0..members.len()).min_by_key(|index| members[*index]).unwrap_or(0);
         let chain = members[first..].iter().chain(&members[..first]);
         // A circle of a thousand is shown by its beginning.
         let mut shown: Vec<&str> = chain.take(8).map(|id| id.as_str()).collect();
@@ -217,11 +193,7 @@ impl Examination<'_> {
         shown.push(members[first].as_str());
         let what = format!("reports to themselves: {}", shown.join(" → "));
         let hint = "the person at the top has no manager".to_owned();
-        self.add(
-            format!("people[{}].manager", members[first]),
-            what,
-            Some(hint),
-        );
+        self.add(format!("people[{}].manager", members[first]), what, Some(hint));
     }
 
     fn teams(&mut self) {
@@ -229,10 +201,9 @@ impl Examination<'_> {
         for team in teams.values() {
             let path = format!("teams[{}]", team.id);
             self.nesting(&path, team);
-            for (key, person) in [
-                ("manager", &team.manager),
-                ("product_manager", &team.product_manager),
-            ] {
+            for (key, person) in
+                [("manager", &team.manager), ("product_manager", &team.product_manager)]
+            {
                 if let Some(person) = person {
                     self.known_person(format!("{path}.{key}"), person);
                 }
@@ -252,16 +223,9 @@ impl Examination<'_> {
                 self.add(path, what, Some("leave the parent out".to_owned()));
             }
             (Some(wanted), None) => {
-                let what = format!(
-                    "a {} lies in a {}, none is named",
-                    team.kind.word(),
-                    wanted.word()
-                );
-                self.add(
-                    path,
-                    what,
-                    Some(format!("name its {} as parent", wanted.word())),
-                );
+                let what =
+                    format!("a {} lies in a {}, none is named", team.kind.word(), wanted.word());
+                self.add(path, what, Some(format!("name its {} as parent", wanted.word())));
             }
             (Some(wanted), Some(parent)) => {
                 if !self.known_team(&path, parent) {
@@ -274,11 +238,7 @@ impl Examination<'_> {
                         "a {kind} lies in a {wanted}, but `{parent}` is a {}",
                         found.word()
                     );
-                    self.add(
-                        path,
-                        what,
-                        Some("sections hold stages, stages groups".to_owned()),
-                    );
+                    self.add(path, what, Some("sections hold stages, stages groups".to_owned()));
                 }
             }
         }
@@ -383,12 +343,7 @@ mod tests {
         wrong.services.get_mut(&service("ledger")).unwrap().owner = team("payment");
         wrong.teams.get_mut(&team("payments")).unwrap().parent = Some(team("engineering"));
         wrong.teams.get_mut(&team("product")).unwrap().parent = None;
-        wrong
-            .teams
-            .get_mut(&team("payments"))
-            .unwrap()
-            .members
-            .insert(person_id("zzz"));
+        wrong.teams.get_mut(&team("payments")).unwrap().members.insert(person_id("zzz"));
         wrong.sla.push(declaration(Date::constant(2026, 2, 1), 45));
         wrong.sla[0].signatories.clear();
         wrong.fiscal_year_first_month = 13;
@@ -423,10 +378,8 @@ mod tests {
         wrong.people.get_mut(&person_id("ines")).unwrap().manager = Some(person_id("tomas"));
         assert_eq!(
             told(&wrong),
-            [
-                "people[ines].manager: reports to themselves: ines → tomas → ines; \
-              the person at the top has no manager"
-            ]
+            ["people[ines].manager: reports to themselves: ines → tomas → ines; \
+              the person at the top has no manager"]
         );
         wrong.people.get_mut(&person_id("ines")).unwrap().manager = Some(person_id("ines"));
         let told = told(&wrong);
@@ -441,10 +394,7 @@ mod tests {
         engineering.kind = TeamKind::Stage;
         engineering.parent = Some(team("product"));
         let places: Vec<String> = check(&wrong).into_iter().map(|m| m.path).collect();
-        assert_eq!(
-            places,
-            ["teams[engineering].parent", "teams[product].parent"]
-        );
+        assert_eq!(places, ["teams[engineering].parent", "teams[product].parent"]);
     }
 
     #[test]

@@ -49,17 +49,9 @@ pub enum Alteration {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FieldChange {
     /// A field with one value; `None` is "not set".
-    Value {
-        field: &'static str,
-        before: Option<String>,
-        after: Option<String>,
-    },
+    Value { field: &'static str, before: Option<String>, after: Option<String> },
     /// A field with many, such as the members of a team.
-    Items {
-        field: &'static str,
-        removed: Vec<String>,
-        added: Vec<String>,
-    },
+    Items { field: &'static str, removed: Vec<String>, added: Vec<String> },
 }
 
 /// One subject's change with its fields, by name of the field.
@@ -89,26 +81,14 @@ impl fmt::Display for Change {
 impl fmt::Display for FieldChange {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            FieldChange::Value {
-                field,
-                before: None,
-                after: Some(after),
-            } => {
+            FieldChange::Value { field, before: None, after: Some(after) } => {
                 write!(out, "{field}: {after}")
             }
-            FieldChange::Value {
-                field,
-                before,
-                after,
-            } => {
+            FieldChange::Value { field, before, after } => {
                 let word = |value: &Option<String>| value.clone().unwrap_or("nothing".to_owned());
                 write!(out, "{field}: {} → {}", word(before), word(after))
             }
-            FieldChange::Items {
-                field,
-                removed,
-                added,
-            } => {
+            FieldChange::Items { field, removed, added } => {
                 let removed = removed.iter().map(|item| format!("-{item}"));
                 let added = added.iter().map(|item| format!("+{item}"));
                 let items: Vec<String> = removed.chain(added).collect();
@@ -137,11 +117,7 @@ pub fn difference(old: &Organisation, new: &Organisation) -> Vec<Change> {
             _ => field_changes(before.unwrap_or(&nothing), after.unwrap_or(&nothing)),
         };
         if alteration != Alteration::Changed || !fields.is_empty() {
-            changes.push(Change {
-                subject: subject.clone(),
-                alteration,
-                fields,
-            });
+            changes.push(Change { subject: subject.clone(), alteration, fields });
         }
     }
     changes
@@ -169,11 +145,7 @@ fn field_changes(before: &Facts, after: &Facts) -> Vec<FieldChange> {
             (Some(Fact::Many(old)), None) => changes.push(item_changes(field, old, &[])),
             (old, new) => {
                 let (before, after) = (old.and_then(Fact::one), new.and_then(Fact::one));
-                changes.push(FieldChange::Value {
-                    field,
-                    before,
-                    after,
-                });
+                changes.push(FieldChange::Value { field, before, after });
             }
         }
     }
@@ -183,21 +155,14 @@ fn field_changes(before: &Facts, after: &Facts) -> Vec<FieldChange> {
 fn item_changes(field: &'static str, old: &[String], new: &[String]) -> FieldChange {
     let without = |from: &[String], others: &[String]| {
         let others: BTreeSet<&String> = others.iter().collect();
-        from.iter()
-            .filter(|item| !others.contains(item))
-            .cloned()
-            .collect::<Vec<_>>()
+        from.iter().filter(|item| !others.contains(item)).cloned().collect::<Vec<_>>()
     };
     let (mut removed, mut added) = (without(old, new), without(new, old));
     if removed.is_empty() && added.is_empty() {
         // Only the order differs: both are shown whole.
         (removed, added) = (old.to_vec(), new.to_vec());
     }
-    FieldChange::Items {
-        field,
-        removed,
-        added,
-    }
+    FieldChange::Items { field, removed, added }
 }
 
 impl Fact {
@@ -227,62 +192,32 @@ fn facts(organisation: &Organisation) -> BTreeMap<Subject, Facts> {
     own.insert("zone", zone(zone_of_all));
     own.insert("fiscal year begins in month", Fact::One(month.to_string()));
     own.insert("check-in due", Fact::One(check_in_due.to_string()));
-    let roles = roles
-        .iter()
-        .map(|(role, id)| (role.title(), Fact::One(id.to_string())));
+    let roles = roles.iter().map(|(role, id)| (role.title(), Fact::One(id.to_string())));
 
-    let mut all = BTreeMap::from([
-        (Subject::Organisation, own),
-        (Subject::Roles, roles.collect()),
-    ]);
-    let matrices = sla
-        .iter()
-        .map(|sla| (Subject::Sla(sla.effective_from), sla_facts(sla)));
+    let mut all = BTreeMap::from([(Subject::Organisation, own), (Subject::Roles, roles.collect())]);
+    let matrices = sla.iter().map(|sla| (Subject::Sla(sla.effective_from), sla_facts(sla)));
     all.extend(matrices);
-    all.extend(
-        people
-            .values()
-            .map(|one| (Subject::Person(one.id.clone()), person_facts(one))),
-    );
-    all.extend(
-        teams
-            .values()
-            .map(|one| (Subject::Team(one.id.clone()), team_facts(one))),
-    );
+    all.extend(people.values().map(|one| (Subject::Person(one.id.clone()), person_facts(one))));
+    all.extend(teams.values().map(|one| (Subject::Team(one.id.clone()), team_facts(one))));
     let services = services.values();
     all.extend(services.map(|one| (Subject::Service(one.name.clone()), service_facts(one))));
     all
 }
 
 fn sla_facts(declaration: &SlaDeclaration) -> Facts {
-    let SlaDeclaration {
-        effective_from: _,
-        days,
-        signatories,
-    } = declaration;
+    let SlaDeclaration { effective_from: _, days, signatories } = declaration;
     let mut facts = Facts::new();
     facts.insert("critical days", Fact::One(days.critical.to_string()));
     facts.insert("high days", Fact::One(days.high.to_string()));
     facts.insert("medium days", Fact::One(days.medium.to_string()));
     set(&mut facts, "low days", days.low);
-    let signatories = signatories
-        .iter()
-        .map(|who| format!("{} ({})", who.name, who.role));
+    let signatories = signatories.iter().map(|who| format!("{} ({})", who.name, who.role));
     facts.insert("signatories", Fact::Many(signatories.collect()));
     facts
 }
 
 fn person_facts(person: &Person) -> Facts {
-    let Person {
-        id: _,
-        name,
-        email,
-        manager,
-        zone: lives_in,
-        title,
-        access,
-        channels,
-    } = person;
+    let Person { id: _, name, email, manager, zone: lives_in, title, access, channels } = person;
     let mut facts = Facts::new();
     facts.insert("name", Fact::One(name.clone()));
     facts.insert("email", Fact::One(email.to_string()));
@@ -295,16 +230,7 @@ fn person_facts(person: &Person) -> Facts {
 }
 
 fn team_facts(team: &Team) -> Facts {
-    let Team {
-        id: _,
-        name,
-        kind,
-        parent,
-        manager,
-        product_manager,
-        members,
-        channels,
-    } = team;
+    let Team { id: _, name, kind, parent, manager, product_manager, members, channels } = team;
     let mut facts = Facts::new();
     facts.insert("name", Fact::One(name.clone()));
     facts.insert("kind", Fact::One(kind.word().to_owned()));
@@ -312,23 +238,14 @@ fn team_facts(team: &Team) -> Facts {
     set(&mut facts, "manager", manager.as_ref());
     set(&mut facts, "product manager", product_manager.as_ref());
     if !members.is_empty() {
-        facts.insert(
-            "members",
-            Fact::Many(members.iter().map(PersonId::to_string).collect()),
-        );
+        facts.insert("members", Fact::Many(members.iter().map(PersonId::to_string).collect()));
     }
     channel_facts(&mut facts, channels);
     facts
 }
 
 fn service_facts(service: &Service) -> Facts {
-    let Service {
-        name: _,
-        owner,
-        tier,
-        repository,
-        production,
-    } = service;
+    let Service { name: _, owner, tier, repository, production } = service;
     let mut facts = Facts::new();
     facts.insert("owner", Fact::One(owner.to_string()));
     facts.insert("tier", Fact::One(tier.number().to_string()));
@@ -377,11 +294,7 @@ mod tests {
         let mut new = organisation();
         new.roles.insert(Role::Ciso, person_id("noor"));
         new.services.get_mut(&service("ledger")).unwrap().tier = Tier::Two;
-        new.teams
-            .get_mut(&team("payments"))
-            .unwrap()
-            .members
-            .insert(person_id("ines"));
+        new.teams.get_mut(&team("payments")).unwrap().members.insert(person_id("ines"));
         new.teams.get_mut(&team("payments")).unwrap().manager = None;
         new.people.remove(&person_id("tomas"));
         new.sla.push(declaration(Date::constant(2026, 8, 1), 7));
@@ -404,12 +317,8 @@ mod tests {
         new.name = "Ebbwater".to_owned();
         let there = difference(&old, &new);
         let back = difference(&new, &old);
-        let subjects = |changes: &[Change]| {
-            changes
-                .iter()
-                .map(|c| c.subject.clone())
-                .collect::<Vec<_>>()
-        };
+        let subjects =
+            |changes: &[Change]| changes.iter().map(|c| c.subject.clone()).collect::<Vec<_>>();
         assert_eq!(subjects(&there), subjects(&back));
         assert_eq!(there[1].alteration, Alteration::Removed);
         assert_eq!(back[1].alteration, Alteration::Added);
@@ -436,12 +345,7 @@ mod tests {
             |o| payments(o).name.push('x'),
             |o| payments(o).kind = TeamKind::Stage,
             |o| payments(o).product_manager = Some(person_id("ines")),
-            |o| {
-                payments(o).channels = Channels {
-                    email: None,
-                    slack: Some("pay".to_owned()),
-                }
-            },
+            |o| payments(o).channels = Channels { email: None, slack: Some("pay".to_owned()) },
             |o| o.services.get_mut(&service("ledger")).unwrap().production = false,
             |o| o.services.get_mut(&service("ledger")).unwrap().repository = Some("x".to_owned()),
         ];

@@ -19,17 +19,9 @@ pub enum InvalidName {
     #[error("the {0} is empty")]
     Empty(&'static str),
     #[error("the {what} has {found} bytes, at most {limit} are kept")]
-    TooLong {
-        what: &'static str,
-        limit: usize,
-        found: usize,
-    },
+    TooLong { what: &'static str, limit: usize, found: usize },
     #[error("`{found}` is no {what}; use {allowed}")]
-    Unfit {
-        what: &'static str,
-        found: String,
-        allowed: &'static str,
-    },
+    Unfit { what: &'static str, found: String, allowed: &'static str },
 }
 
 /// What a person is called everywhere, such as `mara.lind`.
@@ -79,24 +71,14 @@ fn plain_name(what: &'static str, text: &str) -> Result<String, InvalidName> {
         return Err(InvalidName::Empty(what));
     }
     if text.len() > NAME_LENGTH {
-        return Err(InvalidName::TooLong {
-            what,
-            limit: NAME_LENGTH,
-            found: text.len(),
-        });
+        return Err(InvalidName::TooLong { what, limit: NAME_LENGTH, found: text.len() });
     }
     let alphanumeric = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
     let fits = text.starts_with(alphanumeric)
-        && text
-            .chars()
-            .all(|c| alphanumeric(c) || matches!(c, '.' | '-' | '_'));
+        && text.chars().all(|c| alphanumeric(c) || matches!(c, '.' | '-' | '_'));
     if !fits {
         let allowed = "lower-case letters, digits, `.`, `-` and `_`, a letter or digit first";
-        return Err(InvalidName::Unfit {
-            what,
-            found: text.to_owned(),
-            allowed,
-        });
+        return Err(InvalidName::Unfit { what, found: text.to_owned(), allowed });
     }
     Ok(text.to_owned())
 }
@@ -114,22 +96,14 @@ impl EmailAddress {
             return Err(InvalidName::Empty(what));
         }
         if text.len() > EMAIL_LENGTH {
-            return Err(InvalidName::TooLong {
-                what,
-                limit: EMAIL_LENGTH,
-                found: text.len(),
-            });
+            return Err(InvalidName::TooLong { what, limit: EMAIL_LENGTH, found: text.len() });
         }
         let fits = text
             .split_once('@')
             .is_some_and(|(local, domain)| fits_local(local) && fits_domain(domain));
         if !fits {
             let allowed = "the form name@host.example";
-            return Err(InvalidName::Unfit {
-                what,
-                found: text.to_owned(),
-                allowed,
-            });
+            return Err(InvalidName::Unfit { what, found: text.to_owned(), allowed });
         }
         Ok(EmailAddress(text.to_owned()))
     }
@@ -154,9 +128,7 @@ impl fmt::Display for EmailAddress {
 fn fits_local(local: &str) -> bool {
     let fits_atom = |atom: &str| {
         !atom.is_empty()
-            && atom
-                .chars()
-                .all(|c| c.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~".contains(c))
+            && atom.chars().all(|c| c.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~".contains(c))
     };
     local.len() <= 64 && local.split('.').all(fits_atom)
 }
@@ -179,20 +151,9 @@ mod tests {
     #[test]
     fn a_person_id_has_one_spelling() {
         for good in ["mara.lind", "m", "0day", "a_b-c.d"] {
-            assert_eq!(
-                PersonId::parse(good).map(|id| id.to_string()),
-                Ok(good.to_owned())
-            );
+            assert_eq!(PersonId::parse(good).map(|id| id.to_string()), Ok(good.to_owned()));
         }
-        for bad in [
-            "",
-            "Mara",
-            ".mara",
-            "mara lind",
-            "mara\n",
-            "mära",
-            &"m".repeat(65),
-        ] {
+        for bad in ["", "Mara", ".mara", "mara lind", "mara\n", "mära", &"m".repeat(65)] {
             assert!(PersonId::parse(bad).is_err(), "{bad:?} was taken");
         }
     }
@@ -209,11 +170,7 @@ mod tests {
 
     #[test]
     fn an_address_cannot_smuggle_a_second_one() {
-        for good in [
-            "mara.lind@tidewater.example",
-            "O'Neil+x@mail.a-b.example",
-            "root@localhost",
-        ] {
+        for good in ["mara.lind@tidewater.example", "O'Neil+x@mail.a-b.example", "root@localhost"] {
             assert!(EmailAddress::parse(good).is_ok(), "{good:?} was refused");
         }
         let bad = [

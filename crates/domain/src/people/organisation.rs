@@ -65,10 +65,7 @@ pub struct CheckInDue {
 impl Default for CheckInDue {
     /// Friday 17:00.
     fn default() -> CheckInDue {
-        CheckInDue {
-            weekday: Weekday::Friday,
-            time: Time::constant(17, 0, 0, 0),
-        }
+        CheckInDue { weekday: Weekday::Friday, time: Time::constant(17, 0, 0, 0) }
     }
 }
 
@@ -82,22 +79,14 @@ impl CheckInDue {
             return None;
         }
         let time = Time::new(hour.parse().ok()?, minute.parse().ok()?, 0, 0).ok()?;
-        Some(CheckInDue {
-            weekday: weekday_from_word(weekday)?,
-            time,
-        })
+        Some(CheckInDue { weekday: weekday_from_word(weekday)?, time })
     }
 }
 
 impl fmt::Display for CheckInDue {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let weekday = weekday_word(self.weekday);
-        write!(
-            out,
-            "{weekday} {:02}:{:02}",
-            self.time.hour(),
-            self.time.minute()
-        )
+        write!(out, "{weekday} {:02}:{:02}", self.time.hour(), self.time.minute())
     }
 }
 
@@ -115,10 +104,7 @@ pub fn weekday_word(weekday: Weekday) -> &'static str {
 }
 
 pub fn weekday_from_word(word: &str) -> Option<Weekday> {
-    Weekday::Monday
-        .cycle_forward()
-        .take(7)
-        .find(|weekday| weekday_word(*weekday) == word)
+    Weekday::Monday.cycle_forward().take(7).find(|weekday| weekday_word(*weekday) == word)
 }
 
 /// An SLA matrix with who signed it and since when it holds.
@@ -173,18 +159,10 @@ pub(super) mod sample {
     }
 
     pub fn declaration(date: Date, critical: u16) -> SlaDeclaration {
-        let signatory = Signatory {
-            role: Role::Cto,
-            name: "Ines Falk".to_owned(),
-        };
+        let signatory = Signatory { role: Role::Cto, name: "Ines Falk".to_owned() };
         SlaDeclaration {
             effective_from: date,
-            days: SlaDays {
-                critical,
-                high: 30,
-                medium: 60,
-                low: None,
-            },
+            days: SlaDays { critical, high: 30, medium: 60, low: None },
             signatories: vec![signatory],
         }
     }
@@ -225,10 +203,7 @@ pub(super) mod sample {
             person("tomas", "Tomas Berg", Some("ines")),
             person("noor", "Noor Haddad", Some("tomas")),
         ]);
-        let ines = organisation
-            .people
-            .get_mut(&person_id("ines"))
-            .expect("ines is there");
+        let ines = organisation.people.get_mut(&person_id("ines")).expect("ines is there");
         ines.access = Some(Access::Administrator);
         organisation.teams.extend([
             part("engineering", TeamKind::Section, None, "ines"),
@@ -236,12 +211,8 @@ pub(super) mod sample {
             part("payments", TeamKind::Group, Some("product"), "noor"),
         ]);
         organisation.roles.insert(Role::Cto, person_id("ines"));
-        organisation
-            .roles
-            .insert(Role::VpEngineering, person_id("tomas"));
-        organisation
-            .sla
-            .push(declaration(Date::constant(2026, 2, 1), 14));
+        organisation.roles.insert(Role::VpEngineering, person_id("tomas"));
+        organisation.sla.push(declaration(Date::constant(2026, 2, 1), 14));
         let ledger = Service {
             name: service("ledger"),
             owner: team("payments"),
@@ -263,14 +234,7 @@ mod tests {
         for text in ["friday 17:00", "monday 00:00", "sunday 23:59"] {
             assert_eq!(CheckInDue::parse(text).unwrap().to_string(), text);
         }
-        for text in [
-            "",
-            "friday",
-            "friday 17",
-            "friday 24:00",
-            "Friday 17:00",
-            "freitag 17:00",
-        ] {
+        for text in ["", "friday", "friday 17", "friday 24:00", "Friday 17:00", "freitag 17:00"] {
             assert_eq!(CheckInDue::parse(text), None, "{text:?} was taken");
         }
         assert_eq!(CheckInDue::parse("friday +1:00"), None);

@@ -117,10 +117,7 @@ impl Organisation {
     /// The managers above `person`, nearest first. A circle, which `check` reports, ends the list.
     pub fn managers(&self, person: &PersonId) -> Vec<&Person> {
         let mut above: Vec<&Person> = Vec::new();
-        let mut next = self
-            .people
-            .get(person)
-            .and_then(|person| person.manager.as_ref());
+        let mut next = self.people.get(person).and_then(|person| person.manager.as_ref());
         while let Some(manager) = next.and_then(|id| self.people.get(id)) {
             if manager.id == *person || above.iter().any(|seen| seen.id == manager.id) {
                 break;
@@ -163,10 +160,7 @@ mod tests {
         let mut organisation = organisation();
         organisation.roles.remove(&Role::VpEngineering);
         let holder = organisation.holder(Role::VpEngineering).unwrap();
-        assert_eq!(
-            (holder.person.id.as_str(), holder.holds),
-            ("ines", Role::Cto)
-        );
+        assert_eq!((holder.person.id.as_str(), holder.holds), ("ines", Role::Cto));
     }
 
     #[test]
@@ -193,11 +187,7 @@ mod tests {
     #[test]
     fn a_team_without_manager_is_answered_for_by_its_stage() {
         let mut organisation = organisation();
-        organisation
-            .teams
-            .get_mut(&team("payments"))
-            .unwrap()
-            .manager = None;
+        organisation.teams.get_mut(&team("payments")).unwrap().manager = None;
         let manager = organisation.manager_of(&team("payments")).unwrap();
         assert_eq!(manager.id.as_str(), "tomas");
     }
@@ -205,11 +195,7 @@ mod tests {
     #[test]
     fn managers_in_a_circle_end_the_climb() {
         let mut organisation = organisation();
-        organisation
-            .people
-            .get_mut(&person_id("ines"))
-            .unwrap()
-            .manager = Some(person_id("noor"));
+        organisation.people.get_mut(&person_id("ines")).unwrap().manager = Some(person_id("noor"));
         let above = organisation.managers(&person_id("noor"));
         let above: Vec<&str> = above.iter().map(|person| person.id.as_str()).collect();
         assert_eq!(above, ["tomas", "ines"]);

@@ -28,11 +28,7 @@ impl Entry<'_> {
 
     /// The path of `key` in this table.
     pub fn key(&self, key: &str) -> String {
-        if self.path.is_empty() {
-            key.to_owned()
-        } else {
-            format!("{}.{key}", self.path)
-        }
+        if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) }
     }
 
     /// The text at `key`, if it is one; complains about nothing.
@@ -73,21 +69,11 @@ pub(super) struct Walk {
 
 impl Walk {
     pub fn note(&mut self, at: usize, key: impl Into<String>, what: impl Display) {
-        self.add(Noted {
-            at,
-            key: key.into(),
-            what: what.to_string(),
-            hint: None,
-        });
+        self.add(Noted { at, key: key.into(), what: what.to_string(), hint: None });
     }
 
     pub fn note_hint(&mut self, at: usize, key: impl Into<String>, what: String, hint: String) {
-        self.add(Noted {
-            at,
-            key: key.into(),
-            what,
-            hint: Some(hint),
-        });
+        self.add(Noted { at, key: key.into(), what, hint: Some(hint) });
     }
 
     fn add(&mut self, noted: Noted) {
@@ -113,12 +99,7 @@ impl Walk {
             return;
         }
         let at = self.nearest_place(&path);
-        self.add(Noted {
-            at,
-            key: path,
-            what,
-            hint,
-        });
+        self.add(Noted { at, key: path, what, hint });
     }
 
     fn nearest_place(&self, path: &str) -> usize {
@@ -136,11 +117,7 @@ impl Walk {
 
     /// The document's root, whatever it holds.
     pub fn root<'d>(&self, document: &'d Document<&str>) -> Entry<'d> {
-        Entry {
-            path: String::new(),
-            table: document.as_table(),
-            at: 0,
-        }
+        Entry { path: String::new(), table: document.as_table(), at: 0 }
     }
 
     /// Complains about every key of `entry` that is not one of `known`.
@@ -149,9 +126,7 @@ impl Walk {
             if known.contains(&key) {
                 continue;
             }
-            let at = key_place(entry, key)
-                .or(item_place(item))
-                .unwrap_or(entry.at);
+            let at = key_place(entry, key).or(item_place(item)).unwrap_or(entry.at);
             let hint = match nearest(key, known.iter().copied()) {
                 Some(near) => {
                     // It is misspelt, not missing: one mistake, not two.
@@ -161,12 +136,7 @@ impl Walk {
                 None => format!("known here: {}", known.join(", ")),
             };
             let shown: String = key.escape_debug().take(TEXT_LENGTH).collect();
-            self.note_hint(
-                at,
-                entry.key(&shown),
-                "nothing is known by this key".to_owned(),
-                hint,
-            );
+            self.note_hint(at, entry.key(&shown), "nothing is known by this key".to_owned(), hint);
         }
     }
 
@@ -179,19 +149,13 @@ impl Walk {
             }
             return None;
         };
-        let at = item_place(item)
-            .or(key_place(entry, key))
-            .unwrap_or(entry.at);
+        let at = item_place(item).or(key_place(entry, key)).unwrap_or(entry.at);
         self.place(entry.key(key), at);
         Some((item, at))
     }
 
     fn unlike(&mut self, at: usize, key: String, wanted: &str, found: &str) {
-        self.note(
-            at,
-            key,
-            format!("expected {wanted}, found {}", in_words(found)),
-        );
+        self.note(at, key, format!("expected {wanted}, found {}", in_words(found)));
     }
 
     /// The table below `key`.
@@ -217,11 +181,7 @@ impl Walk {
         if let Some(tables) = item.as_array_of_tables() {
             for (index, table) in tables.iter().enumerate() {
                 let at = table.span().map_or(at, |span| span.start);
-                entries.push(Entry {
-                    path: format!("{path}[{index}]"),
-                    table,
-                    at,
-                });
+                entries.push(Entry { path: format!("{path}[{index}]"), table, at });
             }
         } else if let Some(values) = item.as_array() {
             for (index, value) in values.iter().enumerate() {
@@ -234,10 +194,7 @@ impl Walk {
             }
         } else {
             let hint = format!("write [[{path}]] with two brackets for each entry");
-            let what = format!(
-                "expected a list of tables, found {}",
-                in_words(item.type_name())
-            );
+            let what = format!("expected a list of tables, found {}", in_words(item.type_name()));
             self.note_hint(at, path, what, hint);
         }
         for entry in &entries {
@@ -271,10 +228,7 @@ impl Walk {
         } else if text.chars().any(char::is_control) {
             "has a line break or another control character".to_owned()
         } else {
-            return Some(Text {
-                text: text.to_owned(),
-                at,
-            });
+            return Some(Text { text: text.to_owned(), at });
         };
         self.note(at, key, refusal);
         None
@@ -367,35 +321,16 @@ impl Walk {
     pub fn mistakes(mut self, text: &str) -> Vec<Mistake> {
         self.noted.sort_by_key(|noted| noted.at);
         let left_out = self.noted.len().saturating_sub(MAX_MISTAKES);
-        let lines: Vec<usize> = std::iter::once(0)
-            .chain(text.match_indices('\n').map(|(end, _)| end + 1))
-            .collect();
+        let lines: Vec<usize> =
+            std::iter::once(0).chain(text.match_indices('\n').map(|(end, _)| end + 1)).collect();
         let mut mistakes: Vec<Mistake> = Vec::new();
-        for Noted {
-            at,
-            key,
-            what,
-            hint,
-        } in self.noted.into_iter().take(MAX_MISTAKES)
-        {
+        for Noted { at, key, what, hint } in self.noted.into_iter().take(MAX_MISTAKES) {
             let (line, column) = line_and_column(text, &lines, at);
-            mistakes.push(Mistake {
-                line,
-                column,
-                key,
-                what,
-                hint,
-            });
+            mistakes.push(Mistake { line, column, key, what, hint });
         }
         if left_out > 0 {
             let what = format!("{left_out} more mistakes are not listed");
-            mistakes.push(Mistake {
-                line: 1,
-                column: 1,
-                key: String::new(),
-                what,
-                hint: None,
-            });
+            mistakes.push(Mistake { line: 1, column: 1, key: String::new(), what, hint: None });
         }
         mistakes
     }
@@ -404,9 +339,7 @@ impl Walk {
 fn line_and_column(text: &str, lines: &[usize], at: usize) -> (usize, usize) {
     let line = lines.partition_point(|start| *start <= at).max(1);
     let start = lines[line - 1];
-    let column = text
-        .get(start..at)
-        .map_or(1, |before| before.chars().count() + 1);
+    let column = text.get(start..at).map_or(1, |before| before.chars().count() + 1);
     (line, column)
 }
 
@@ -421,16 +354,9 @@ fn key_place(entry: &Entry<'_>, key: &str) -> Option<usize> {
 
 fn civil_date(value: &Value) -> Option<Date> {
     let moment = value.as_datetime()?;
-    let date = moment
-        .date
-        .filter(|_| moment.time.is_none() && moment.offset.is_none())?;
+    let date = moment.date.filter(|_| moment.time.is_none() && moment.offset.is_none())?;
     let year = i16::try_from(date.year).ok()?;
-    Date::new(
-        year,
-        i8::try_from(date.month).ok()?,
-        i8::try_from(date.day).ok()?,
-    )
-    .ok()
+    Date::new(year, i8::try_from(date.month).ok()?, i8::try_from(date.day).ok()?).ok()
 }
 
 /// TOML's name of a type as a reader of the file would say it.

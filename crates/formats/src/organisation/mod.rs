@@ -65,10 +65,9 @@ mod tests {
     fn told(text: &str) -> String {
         match read(text) {
             Ok(_) => "no mistakes".to_owned(),
-            Err(mistakes) => mistakes
-                .iter()
-                .map(|mistake| format!("ORG.toml:{mistake}\n"))
-                .collect(),
+            Err(mistakes) => {
+                mistakes.iter().map(|mistake| format!("ORG.toml:{mistake}\n")).collect()
+            }
         }
     }
 
@@ -96,10 +95,7 @@ mod tests {
 
     #[test]
     fn an_organisation_that_contradicts_itself_is_told_where() {
-        insta::assert_snapshot!(
-            "contradictory",
-            told(include_str!("samples/contradictory.toml"))
-        );
+        insta::assert_snapshot!("contradictory", told(include_str!("samples/contradictory.toml")));
     }
 
     #[test]
@@ -123,10 +119,7 @@ mod tests {
         let person = "[[people]]\nid = 1\n";
         let mistakes = read(&person.repeat(2_000)).unwrap_err();
         assert_eq!(mistakes.len(), MAX_MISTAKES + 1);
-        let last = mistakes
-            .last()
-            .map(|mistake| mistake.what.clone())
-            .unwrap_or_default();
+        let last = mistakes.last().map(|mistake| mistake.what.clone()).unwrap_or_default();
         assert!(last.ends_with("more mistakes are not listed"), "{last}");
     }
 
@@ -144,16 +137,10 @@ mod tests {
 
     #[test]
     fn every_place_lies_in_the_file() {
-        for end in (0..EXAMPLE.len())
-            .step_by(7)
-            .filter(|end| EXAMPLE.is_char_boundary(*end))
-        {
+        for end in (0..EXAMPLE.len()).step_by(7).filter(|end| EXAMPLE.is_char_boundary(*end)) {
             let lines = EXAMPLE[..end].lines().count().max(1) + 1;
             for mistake in read(&EXAMPLE[..end]).err().into_iter().flatten() {
-                assert!(
-                    (1..=lines).contains(&mistake.line),
-                    "{mistake} in {lines} lines"
-                );
+                assert!((1..=lines).contains(&mistake.line), "{mistake} in {lines} lines");
                 assert!(mistake.column >= 1);
             }
         }
@@ -162,11 +149,7 @@ mod tests {
     #[test]
     fn the_largest_organisation_fits_into_a_file() {
         let mut organisation = read(EXAMPLE).unwrap();
-        let like = organisation
-            .people
-            .first_key_value()
-            .map(|(_, person)| person.clone())
-            .unwrap();
+        let like = organisation.people.first_key_value().map(|(_, person)| person.clone()).unwrap();
         for number in organisation.people.len()..domain::people::MAX_PEOPLE {
             let mut person = like.clone();
             person.id = PersonId::parse(&format!("given.family-{number}")).unwrap();

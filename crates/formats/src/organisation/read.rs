@@ -24,11 +24,7 @@ pub fn read(text: &str) -> Result<Organisation, Vec<Mistake>> {
     let mut walk = Walk::default();
     if text.len() > MAX_BYTES {
         let found = text.len();
-        walk.note(
-            0,
-            "",
-            format!("the file has {found} bytes, at most {MAX_BYTES} are read"),
-        );
+        walk.note(0, "", format!("the file has {found} bytes, at most {MAX_BYTES} are read"));
         return Err(walk.mistakes(""));
     }
     let document = match Document::parse(text) {
@@ -46,25 +42,11 @@ pub fn read(text: &str) -> Result<Organisation, Vec<Mistake>> {
         walk.note_rule(mistake);
     }
     let mistakes = walk.mistakes(text);
-    if mistakes.is_empty() {
-        Ok(organisation)
-    } else {
-        Err(mistakes)
-    }
+    if mistakes.is_empty() { Ok(organisation) } else { Err(mistakes) }
 }
 
 fn organisation(walk: &mut Walk, root: &Entry<'_>) -> Organisation {
-    walk.only(
-        root,
-        &[
-            "organisation",
-            "roles",
-            "sla",
-            "people",
-            "teams",
-            "services",
-        ],
-    );
+    walk.only(root, &["organisation", "roles", "sla", "people", "teams", "services"]);
     let mut organisation = Organisation::empty("unreadable");
     if let Some(entry) = walk.entry(root, "organisation", Required) {
         declarations(walk, &entry, &mut organisation);
@@ -73,41 +55,20 @@ fn organisation(walk: &mut Walk, root: &Entry<'_>) -> Organisation {
         organisation.roles = roles(walk, &entry);
     }
     for entry in walk.entries(root, "sla") {
-        let before = organisation
-            .sla
-            .last()
-            .map(|declaration| declaration.effective_from);
+        let before = organisation.sla.last().map(|declaration| declaration.effective_from);
         organisation.sla.push(sla(walk, &entry, before));
     }
     for mut entry in walk.entries(root, "people") {
         let person = person(walk, &mut entry, &organisation.zone);
-        keep(
-            walk,
-            &entry,
-            "id",
-            &mut organisation.people,
-            (person.id.clone(), person),
-        );
+        keep(walk, &entry, "id", &mut organisation.people, (person.id.clone(), person));
     }
     for mut entry in walk.entries(root, "teams") {
         let team = team(walk, &mut entry);
-        keep(
-            walk,
-            &entry,
-            "id",
-            &mut organisation.teams,
-            (team.id.clone(), team),
-        );
+        keep(walk, &entry, "id", &mut organisation.teams, (team.id.clone(), team));
     }
     for mut entry in walk.entries(root, "services") {
         let service = service(walk, &mut entry);
-        keep(
-            walk,
-            &entry,
-            "name",
-            &mut organisation.services,
-            (service.name.clone(), service),
-        );
+        keep(walk, &entry, "name", &mut organisation.services, (service.name.clone(), service));
     }
     organisation
 }
@@ -122,22 +83,14 @@ fn keep<N: Ord + ToString, T>(
 ) {
     if kept.contains_key(&name) {
         let what = format!("`{}` is there twice", name.to_string());
-        walk.note_hint(
-            entry.at(),
-            entry.key(key),
-            what,
-            "remove or rename one".to_owned(),
-        );
+        walk.note_hint(entry.at(), entry.key(key), what, "remove or rename one".to_owned());
         return;
     }
     kept.insert(name, one);
 }
 
 fn declarations(walk: &mut Walk, entry: &Entry<'_>, organisation: &mut Organisation) {
-    walk.only(
-        entry,
-        &["name", "zone", "fiscal_year_first_month", "check_in_due"],
-    );
+    walk.only(entry, &["name", "zone", "fiscal_year_first_month", "check_in_due"]);
     if let Some(Text { text, .. }) = walk.text(entry, "name", Required) {
         organisation.name = text;
     }
@@ -180,19 +133,11 @@ fn role(text: &str) -> Result<Role, String> {
 }
 
 fn access(text: &str) -> Result<Access, String> {
-    word(
-        text,
-        Access::from_word(text),
-        &Access::ALL.map(Access::word),
-    )
+    word(text, Access::from_word(text), &Access::ALL.map(Access::word))
 }
 
 fn kind(text: &str) -> Result<TeamKind, String> {
-    word(
-        text,
-        TeamKind::from_word(text),
-        &TeamKind::ALL.map(TeamKind::word),
-    )
+    word(text, TeamKind::from_word(text), &TeamKind::ALL.map(TeamKind::word))
 }
 
 fn roles(walk: &mut Walk, entry: &Entry<'_>) -> BTreeMap<Role, PersonId> {
@@ -209,33 +154,19 @@ fn roles(walk: &mut Walk, entry: &Entry<'_>) -> BTreeMap<Role, PersonId> {
 fn sla(walk: &mut Walk, entry: &Entry<'_>, before: Option<Date>) -> SlaDeclaration {
     walk.only(entry, &["effective_from", "days", "signatories"]);
     let effective_from = walk.date(entry, "effective_from", Required);
-    let days = walk
-        .entry(entry, "days", Required)
-        .and_then(|days| sla_days(walk, &days));
+    let days = walk.entry(entry, "days", Required).and_then(|days| sla_days(walk, &days));
     let mut signatories = Vec::new();
     for signatory in walk.entries(entry, "signatories") {
         walk.only(&signatory, &["role", "name"]);
         let role = walk.parsed(&signatory, "role", Required, role);
         let name = walk.text(&signatory, "name", Required);
         let name = name.map_or_else(|| "unreadable".to_owned(), |name| name.text);
-        signatories.push(Signatory {
-            role: role.unwrap_or(Role::Ceo),
-            name,
-        });
+        signatories.push(Signatory { role: role.unwrap_or(Role::Ceo), name });
     }
-    let next_day = || {
-        before
-            .and_then(|date| date.tomorrow().ok())
-            .unwrap_or(Date::MIN)
-    };
+    let next_day = || before.and_then(|date| date.tomorrow().ok()).unwrap_or(Date::MIN);
     SlaDeclaration {
         effective_from: effective_from.unwrap_or_else(next_day),
-        days: days.unwrap_or(SlaDays {
-            critical: 1,
-            high: 1,
-            medium: 1,
-            low: None,
-        }),
+        days: days.unwrap_or(SlaDays { critical: 1, high: 1, medium: 1, low: None }),
         signatories,
     }
 }
@@ -248,12 +179,7 @@ fn sla_days(walk: &mut Walk, entry: &Entry<'_>) -> Option<SlaDays> {
     };
     let (critical, high) = (days("critical", Required), days("high", Required));
     let (medium, low) = (days("medium", Required), days("low", Optional));
-    Some(SlaDays {
-        critical: critical?,
-        high: high?,
-        medium: medium?,
-        low,
-    })
+    Some(SlaDays { critical: critical?, high: high?, medium: medium?, low })
 }
 
 fn person(walk: &mut Walk, entry: &mut Entry<'_>, zone_of_all: &TimeZone) -> Person {
@@ -261,12 +187,7 @@ fn person(walk: &mut Walk, entry: &mut Entry<'_>, zone_of_all: &TimeZone) -> Per
     if let Some(id) = &id {
         walk.name(entry, "people", id.as_str());
     }
-    walk.only(
-        entry,
-        &[
-            "id", "name", "email", "manager", "zone", "title", "access", "channels",
-        ],
-    );
+    walk.only(entry, &["id", "name", "email", "manager", "zone", "title", "access", "channels"]);
     let name = walk.text(entry, "name", Required);
     let email = walk.parsed(entry, "email", Required, EmailAddress::parse);
     let manager = walk.parsed(entry, "manager", Optional, PersonId::parse);
@@ -281,9 +202,7 @@ fn person(walk: &mut Walk, entry: &mut Entry<'_>, zone_of_all: &TimeZone) -> Per
         id: id.unwrap_or_else(|| stand_in(entry, PersonId::parse)),
         name: name.map_or_else(|| "unreadable".to_owned(), |name| name.text),
         email: email.unwrap_or_else(|| {
-            stand_in(entry, |name| {
-                EmailAddress::parse(&format!("{name}@unreadable.invalid"))
-            })
+            stand_in(entry, |name| EmailAddress::parse(&format!("{name}@unreadable.invalid")))
         }),
         manager,
         zone: lives_in.unwrap_or_else(|| zone_of_all.clone()),
@@ -313,16 +232,14 @@ fn channels(walk: &mut Walk, entry: &Entry<'_>) -> Channels {
 /// messages end up in logs.
 fn webhook_name(text: &str) -> Result<String, String> {
     if text.contains("://") || text.contains('/') {
-        return Err(
-            "the address of a webhook is a secret; put it in the configuration file and \
+        return Err("the address of a webhook is a secret; put it in the configuration file and \
                     write its name here"
-                .to_owned(),
-        );
+            .to_owned());
     }
     let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_');
     if text.len() > 64 || !text.chars().all(fits) {
         return Err(
-            "a webhook's name has lower-case letters, digits, `-` and `_`, at most 64".to_owned(),
+            "a webhook's name has lower-case letters, digits, `-` and `_`, at most 64".to_owned()
         );
     }
     Ok(text.to_owned())
@@ -333,15 +250,7 @@ fn team(walk: &mut Walk, entry: &mut Entry<'_>) -> Team {
     if let Some(id) = &id {
         walk.name(entry, "teams", id.as_str());
     }
-    let known = &[
-        "id",
-        "name",
-        "kind",
-        "parent",
-        "manager",
-        "product_manager",
-        "members",
-    ];
+    let known = &["id", "name", "kind", "parent", "manager", "product_manager", "members"];
     walk.only(entry, &[known.as_slice(), &["channels"]].concat());
     let name = walk.text(entry, "name", Required);
     let parent = walk.parsed(entry, "parent", Optional, TeamId::parse);
@@ -350,9 +259,7 @@ fn team(walk: &mut Walk, entry: &mut Entry<'_>) -> Team {
     Team {
         id: id.unwrap_or_else(|| stand_in(entry, TeamId::parse)),
         name: name.map_or_else(|| "unreadable".to_owned(), |name| name.text),
-        kind: walk
-            .parsed(entry, "kind", Required, kind)
-            .unwrap_or_else(|| guess(entry)),
+        kind: walk.parsed(entry, "kind", Required, kind).unwrap_or_else(|| guess(entry)),
         parent,
         manager,
         product_manager,
@@ -363,15 +270,12 @@ fn team(walk: &mut Walk, entry: &mut Entry<'_>) -> Team {
 
 /// What a team with an unreadable kind was most likely meant to be.
 fn guess(entry: &Entry<'_>) -> TeamKind {
-    let near = people::nearest(
-        entry.glimpse("kind").unwrap_or(""),
-        TeamKind::ALL.map(TeamKind::word),
-    );
-    near.and_then(TeamKind::from_word)
-        .unwrap_or(match entry.glimpse("parent") {
-            Some(_) => TeamKind::Group,
-            None => TeamKind::Section,
-        })
+    let near =
+        people::nearest(entry.glimpse("kind").unwrap_or(""), TeamKind::ALL.map(TeamKind::word));
+    near.and_then(TeamKind::from_word).unwrap_or(match entry.glimpse("parent") {
+        Some(_) => TeamKind::Group,
+        None => TeamKind::Section,
+    })
 }
 
 fn members(walk: &mut Walk, entry: &Entry<'_>) -> BTreeSet<PersonId> {
@@ -395,24 +299,15 @@ fn service(walk: &mut Walk, entry: &mut Entry<'_>) -> Service {
     if let Some(name) = &name {
         walk.name(entry, "services", name.as_str());
     }
-    walk.only(
-        entry,
-        &["name", "owner", "tier", "repository", "production"],
-    );
-    let tier = walk
-        .whole(entry, "tier", Required, 1..=3)
-        .and_then(Tier::from_number);
+    walk.only(entry, &["name", "owner", "tier", "repository", "production"]);
+    let tier = walk.whole(entry, "tier", Required, 1..=3).and_then(Tier::from_number);
     Service {
         owner: walk
             .parsed(entry, "owner", Required, TeamId::parse)
             .unwrap_or_else(|| stand_in(entry, TeamId::parse)),
         tier: tier.unwrap_or(Tier::Three),
-        repository: walk
-            .text(entry, "repository", Optional)
-            .map(|repository| repository.text),
-        production: walk
-            .yes_or_no(entry, "production", Required)
-            .unwrap_or(false),
+        repository: walk.text(entry, "repository", Optional).map(|repository| repository.text),
+        production: walk.yes_or_no(entry, "production", Required).unwrap_or(false),
         name: name.unwrap_or_else(|| stand_in(entry, ServiceName::parse)),
     }
 }

@@ -15,10 +15,7 @@ pub fn write(organisation: &Organisation) -> String {
     page.heading("[organisation]");
     page.text("name", &organisation.name);
     page.text("zone", zone_name(&organisation.zone));
-    page.line(
-        "fiscal_year_first_month",
-        organisation.fiscal_year_first_month,
-    );
+    page.line("fiscal_year_first_month", organisation.fiscal_year_first_month);
     page.text("check_in_due", &organisation.check_in_due.to_string());
     if !organisation.roles.is_empty() {
         page.heading("[roles]");
@@ -83,9 +80,7 @@ impl Page {
         self.heading("[[sla]]");
         self.line("effective_from", declaration.effective_from);
         let days = declaration.days;
-        let low = days
-            .low
-            .map_or_else(String::new, |low| format!(", low = {low}"));
+        let low = days.low.map_or_else(String::new, |low| format!(", low = {low}"));
         let (critical, high, medium) = (days.critical, days.high, days.medium);
         let worse = format!("critical = {critical}, high = {high}, medium = {medium}");
         self.line("days", format!("{{ {worse}{low} }}"));
@@ -101,10 +96,7 @@ impl Page {
         self.text("id", person.id.as_str());
         self.text("name", &person.name);
         self.text("email", person.email.as_str());
-        self.text_if_any(
-            "manager",
-            person.manager.as_ref().map(|manager| manager.as_str()),
-        );
+        self.text_if_any("manager", person.manager.as_ref().map(|manager| manager.as_str()));
         let (zone, usual) = (zone_name(&person.zone), zone_name(zone_of_all));
         self.text_if_any("zone", Some(zone).filter(|zone| *zone != usual));
         self.text_if_any("title", person.title.as_deref());
@@ -118,15 +110,9 @@ impl Page {
         self.text("name", &team.name);
         self.text("kind", team.kind.word());
         self.text_if_any("parent", team.parent.as_ref().map(|parent| parent.as_str()));
-        self.text_if_any(
-            "manager",
-            team.manager.as_ref().map(|manager| manager.as_str()),
-        );
+        self.text_if_any("manager", team.manager.as_ref().map(|manager| manager.as_str()));
         let product_manager = team.product_manager.as_ref();
-        self.text_if_any(
-            "product_manager",
-            product_manager.map(|manager| manager.as_str()),
-        );
+        self.text_if_any("product_manager", product_manager.map(|manager| manager.as_str()));
         if !team.members.is_empty() {
             let members = team.members.iter().map(|member| quoted(member.as_str()));
             self.list("members", &members.collect::<Vec<_>>());
@@ -144,10 +130,7 @@ impl Page {
     }
 
     fn channels(&mut self, channels: &Channels) {
-        let email = channels
-            .email
-            .as_ref()
-            .map(|email| ("email", email.as_str()));
+        let email = channels.email.as_ref().map(|email| ("email", email.as_str()));
         let slack = channels.slack.as_deref().map(|slack| ("slack", slack));
         let set: Vec<String> = [email, slack]
             .into_iter()

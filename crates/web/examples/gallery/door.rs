@@ -35,10 +35,7 @@ fn write_door(gallery: &mut Gallery) -> Result<(), Box<dyn Error>> {
         action: "/welcome/x".into(),
         name: String::new(),
         email: String::new(),
-        zones: Choice::list(
-            &[("UTC", "UTC"), ("Europe/Berlin", "Europe/Berlin")],
-            "Europe/Berlin",
-        ),
+        zones: Choice::list(&[("UTC", "UTC"), ("Europe/Berlin", "Europe/Berlin")], "Europe/Berlin"),
         least_letters: 12,
         ends: moment("2026-11-23T09:40:00Z"),
         refusals: Refusals::none(),
@@ -68,25 +65,14 @@ fn write_tokens(gallery: &mut Gallery) -> Result<(), Box<dyn Error>> {
         ],
         name: String::new(),
         scopes: Choice::list(
-            &[
-                ("import", "import reports"),
-                ("read", "read"),
-                ("write", "read and write"),
-            ],
+            &[("import", "import reports"), ("read", "read"), ("write", "read and write")],
             "import",
         ),
-        lifetimes: Choice::list(
-            &[("30", "30 days"), ("90", "90 days"), ("365", "a year")],
-            "90",
-        ),
+        lifetimes: Choice::list(&[("30", "30 days"), ("90", "90 days"), ("365", "a year")], "90"),
         refusals: Refusals::none(),
     };
     gallery.write("tokens", &tokens(gallery))?;
-    let none = TokensPage {
-        created: None,
-        tokens: Vec::new(),
-        ..tokens(gallery)
-    };
+    let none = TokensPage { created: None, tokens: Vec::new(), ..tokens(gallery) };
     gallery.write("tokens-empty", &none)
 }
 
@@ -97,10 +83,7 @@ fn write_problems(gallery: &mut Gallery) -> Result<(), Box<dyn Error>> {
         "Creating tokens that write needs the role member; yours is read-only.",
     );
     gallery.write("problem-403", &forbidden)?;
-    gallery.write(
-        "problem-404",
-        &ProblemPage::not_found(frame(gallery, "/findings/F-9999")),
-    )?;
+    gallery.write("problem-404", &ProblemPage::not_found(frame(gallery, "/findings/F-9999")))?;
     let conflict = ProblemPage::conflict(
         frame(gallery, "/escalations/E-40"),
         "Omar Haddad committed to Wed 25 Nov 12 seconds ago.",
@@ -112,16 +95,8 @@ fn write_problems(gallery: &mut Gallery) -> Result<(), Box<dyn Error>> {
         "Upload the whole file; it was probably cut off while it was written.",
     );
     gallery.write("problem-422", &unprocessable)?;
-    gallery.write(
-        "problem-500",
-        &ProblemPage::failed(frame(gallery, "/"), "7f3a-0c1d"),
-    )?;
-    gallery.write(
-        "keyboard",
-        &KeyboardPage {
-            frame: frame(gallery, "/help/keyboard"),
-        },
-    )
+    gallery.write("problem-500", &ProblemPage::failed(frame(gallery, "/"), "7f3a-0c1d"))?;
+    gallery.write("keyboard", &KeyboardPage { frame: frame(gallery, "/help/keyboard") })
 }
 
 fn outbox(gallery: &Gallery) -> OutboxPage {
@@ -142,24 +117,9 @@ fn outbox(gallery: &Gallery) -> OutboxPage {
         meaning: Bending,
         views: views(&["All", "Waiting 1", "Given up"]),
         rows: vec![
-            row(
-                "escalation/E-40/L2/person-7/email",
-                (Holding, "accepted"),
-                1,
-                "",
-            ),
-            row(
-                "escalation/E-40/L2/person-2/email",
-                (Bending, "waiting"),
-                4,
-                "450 mailbox busy",
-            ),
-            row(
-                "digest/2026-11-20/person-9/email",
-                (Broken, "given up"),
-                12,
-                "550 no such user",
-            ),
+            row("escalation/E-40/L2/person-7/email", (Holding, "accepted"), 1, ""),
+            row("escalation/E-40/L2/person-2/email", (Bending, "waiting"), 4, "450 mailbox busy"),
+            row("digest/2026-11-20/person-9/email", (Broken, "given up"), 12, "550 no such user"),
         ],
         paging: Paging::default(),
     }
@@ -168,10 +128,7 @@ fn outbox(gallery: &Gallery) -> OutboxPage {
 fn people(gallery: &Gallery) -> PeoplePage {
     let row = |name: &str, role: &str, team: &str, reach: (Meaning, &str)| PersonRow {
         name: name.into(),
-        email: format!(
-            "{}@example.com",
-            name.split(' ').next().unwrap_or("x").to_lowercase()
-        ),
+        email: format!("{}@example.com", name.split(' ').next().unwrap_or("x").to_lowercase()),
         team: team.into(),
         role: role.into(),
         manager: "Petra Novak".into(),
@@ -183,18 +140,8 @@ fn people(gallery: &Gallery) -> PeoplePage {
         frame: gallery.frame(Room::Elsewhere, "/people"),
         sentence: "319 of 320 people can be told; one has no address.".into(),
         rows: vec![
-            row(
-                "Marta Ruiz",
-                "CISO",
-                "Security",
-                (Holding, "by email and Slack"),
-            ),
-            row(
-                "Petra Novak",
-                "VP Engineering",
-                "Engineering",
-                (Holding, "by email"),
-            ),
+            row("Marta Ruiz", "CISO", "Security", (Holding, "by email and Slack")),
+            row("Petra Novak", "VP Engineering", "Engineering", (Holding, "by email")),
             row("Jonas Weber", "", "Core API", (Broken, "by nothing")),
         ],
         paging: Paging {

@@ -119,18 +119,8 @@ const ROWS: [[&str; 10]; 7] = [
 ];
 
 pub fn rows() -> Vec<FindingRow> {
-    let row = |[
-        code,
-        identity,
-        title,
-        place,
-        service,
-        holder,
-        band,
-        score,
-        state,
-        due,
-    ]: [&str; 10]| {
+    let row = |[code, identity, title, place, service, holder, band, score, state, due]: [&str;
+                   10]| {
         FindingRow {
             href: format!("/findings/{code}"),
             identity: identity.into(),
@@ -162,36 +152,16 @@ fn filters(words: &str) -> Filters {
     Filters {
         services: any(
             "all",
-            &[
-                ("core-api", "core-api"),
-                ("billing", "billing"),
-                ("web-shop", "web-shop"),
-            ],
+            &[("core-api", "core-api"), ("billing", "billing"), ("web-shop", "web-shop")],
             "",
         ),
-        bands: any(
-            "all",
-            &[
-                ("critical", "Critical"),
-                ("high", "High"),
-                ("medium", "Medium"),
-            ],
-            "",
-        ),
+        bands: any("all", &[("critical", "Critical"), ("high", "High"), ("medium", "Medium")], ""),
         states: any("open", &[("fixed", "fixed"), ("all", "all")], ""),
-        teams: any(
-            "all",
-            &[("core-api", "Core API"), ("unassigned", "unassigned")],
-            "",
-        ),
+        teams: any("all", &[("core-api", "Core API"), ("unassigned", "unassigned")], ""),
         due_before: String::new(),
         text: words.into(),
         sorts: Choice::list(
-            &[
-                ("deadline", "deadline"),
-                ("severity", "severity"),
-                ("newest", "newest"),
-            ],
+            &[("deadline", "deadline"), ("severity", "severity"), ("newest", "newest")],
             "deadline",
         ),
         words: words.into(),
@@ -219,14 +189,7 @@ fn list(gallery: &Gallery) -> FindingsPage {
 fn ledger() -> Vec<LedgerRow> {
     let row = |at: &str, meaning: Meaning, words: [&str; 4]| {
         let [event, detail, deadline, by] = words.map(str::to_owned);
-        LedgerRow {
-            at: moment(at),
-            meaning,
-            event,
-            detail,
-            deadline,
-            by,
-        }
+        LedgerRow { at: moment(at), meaning, event, detail, deadline, by }
     };
     vec![
         row(
@@ -242,42 +205,23 @@ fn ledger() -> Vec<LedgerRow> {
         row(
             "2026-11-10T10:30:00Z",
             Plain,
-            [
-                "handed over",
-                "from Platform to Core API by the component rule",
-                "",
-                "Ana Petrov",
-            ],
+            ["handed over", "from Platform to Core API by the component rule", "", "Ana Petrov"],
         ),
         row(
             "2026-11-16T08:00:00Z",
             Plain,
-            [
-                "seen again",
-                "hyper-router 0.14.1, now by Grype too",
-                "",
-                "import I-860",
-            ],
+            ["seen again", "hyper-router 0.14.1, now by Grype too", "", "import I-860"],
         ),
         row(
             "2026-11-21T08:05:00Z",
             Bending,
-            [
-                "warned",
-                "day 12 without a merged fix; escalation E-42 opened",
-                "",
-                "the watch",
-            ],
+            ["warned", "day 12 without a merged fix; escalation E-42 opened", "", "the watch"],
         ),
     ]
 }
 
 fn life() -> SlaLine {
-    let held = |holder: &str, from: f64, until: f64| Held {
-        holder: holder.into(),
-        from,
-        until,
-    };
+    let held = |holder: &str, from: f64, until: f64| Held { holder: holder.into(), from, until };
     SlaLine {
         warning: Some(288.0),
         now: 336.6,
@@ -293,17 +237,11 @@ fn life() -> SlaLine {
 }
 
 fn owner() -> Owner {
-    let person = |name: &str, role: &str| Holder {
-        name: name.into(),
-        role: role.into(),
-    };
+    let person = |name: &str, role: &str| Holder { name: name.into(), role: role.into() };
     Owner {
         team: Some(Link::new("/findings?team=core-api", "Core API")),
         rule: "component rule crates/router/**".into(),
-        people: vec![
-            person("Jonas Weber", "engineer"),
-            person("Ana Petrov", "manager"),
-        ],
+        people: vec![person("Jonas Weber", "engineer"), person("Ana Petrov", "manager")],
     }
 }
 
@@ -337,10 +275,7 @@ fn finding(gallery: &Gallery) -> FindingPage {
         sentence: "Core API holds it until Mon 23 Nov 23:59; no fix is merged yet.".into(),
         sla: Some(life()),
         owner: owner(),
-        held: vec![
-            share("Platform", "1 d 2 h", "8 %"),
-            share("Core API", "12 d 22 h", "92 %"),
-        ],
+        held: vec![share("Platform", "1 d 2 h", "8 %"), share("Core API", "12 d 22 h", "92 %")],
         score: Score {
             band: "Critical".into(),
             value: "9.4".into(),
@@ -353,10 +288,7 @@ fn finding(gallery: &Gallery) -> FindingPage {
             Fact::new("Where", "Cargo.lock"),
         ],
         ids: vec![
-            Link::new(
-                "https://nvd.nist.gov/vuln/detail/CVE-2026-31337",
-                "CVE-2026-31337",
-            ),
+            Link::new("https://nvd.nist.gov/vuln/detail/CVE-2026-31337", "CVE-2026-31337"),
             Link::new("", "GHSA-2xj4-77pq-c9vr"),
             Link::new("", "CWE-787"),
         ],
@@ -394,30 +326,16 @@ fn past(gallery: &Gallery) -> FindingPage {
     page.sla = Some(SlaLine {
         now: 408.0,
         holdings: vec![
-            Held {
-                holder: "Platform".into(),
-                from: 0.0,
-                until: 120.0,
-            },
-            Held {
-                holder: "Vendor".into(),
-                from: 120.0,
-                until: 240.0,
-            },
-            Held {
-                holder: "Core API".into(),
-                from: 240.0,
-                until: 408.0,
-            },
+            Held { holder: "Platform".into(), from: 0.0, until: 120.0 },
+            Held { holder: "Vendor".into(), from: 120.0, until: 240.0 },
+            Held { holder: "Core API".into(), from: 240.0, until: 408.0 },
         ],
         now_words: "Now, 2 d 9 h past".into(),
         meaning: Broken,
         ..life()
     });
-    page.fix_merged = Some(FixMergedForm {
-        action: "/findings/F-1042/fix".into(),
-        merge_request: "done".into(),
-    });
+    page.fix_merged =
+        Some(FixMergedForm { action: "/findings/F-1042/fix".into(), merge_request: "done".into() });
     page.refusals = Refusals::none().and(
         "merge_request",
         "“done” is not an address; paste the merge request's address, beginning with https://",
@@ -432,11 +350,8 @@ fn unscored(gallery: &Gallery) -> FindingPage {
     page.meaning = Plain;
     page.sentence = "Nobody holds it. Its band has no SLA.".into();
     page.sla = None;
-    page.owner = Owner {
-        team: None,
-        rule: "no rule names a team for reporting".into(),
-        people: Vec::new(),
-    };
+    page.owner =
+        Owner { team: None, rule: "no rule names a team for reporting".into(), people: Vec::new() };
     page.held = Vec::new();
     page.score = Score {
         band: "Low".into(),

@@ -37,10 +37,7 @@ impl Gallery {
     pub fn frame(&self, room: Room, here: &str) -> Frame {
         Frame {
             room,
-            reader: Some(Reader {
-                name: "Marta Ruiz".into(),
-                role: "CISO".into(),
-            }),
+            reader: Some(Reader { name: "Marta Ruiz".into(), role: "CISO".into() }),
             theme: self.theme,
             csrf: "c5a1f0".into(),
             here: here.into(),
@@ -53,10 +50,7 @@ impl Gallery {
 
     /// A frame for somebody who has not signed in.
     pub fn outside(&self, here: &str) -> Frame {
-        Frame {
-            reader: None,
-            ..self.frame(Room::Elsewhere, here)
-        }
+        Frame { reader: None, ..self.frame(Room::Elsewhere, here) }
     }
 
     /// Renders and writes one page.
@@ -84,11 +78,7 @@ pub fn moment(text: &str) -> Moment {
 
 /// A flash as after an action.
 pub fn flash(meaning: Meaning, text: &str, link: Option<Link>) -> Flash {
-    Flash {
-        meaning,
-        text: text.into(),
-        link,
-    }
+    Flash { meaning, text: text.into(), link }
 }
 
 fn write_assets(folder: &Path) -> Result<(), Box<dyn Error>> {
@@ -101,19 +91,11 @@ fn write_assets(folder: &Path) -> Result<(), Box<dyn Error>> {
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let folder = PathBuf::from(
-        std::env::args()
-            .nth(1)
-            .ok_or("say which FOLDER to write to")?,
-    );
+    let folder = PathBuf::from(std::env::args().nth(1).ok_or("say which FOLDER to write to")?);
     write_assets(&folder)?;
     let mut index = String::from("<!doctype html><title>Gallery</title><ul>");
     for theme in [Theme::Light, Theme::Dark] {
-        let mut gallery = Gallery {
-            folder: folder.clone(),
-            theme,
-            written: Vec::new(),
-        };
+        let mut gallery = Gallery { folder: folder.clone(), theme, written: Vec::new() };
         today::write(&mut gallery)?;
         objectives::write(&mut gallery)?;
         findings::write(&mut gallery)?;

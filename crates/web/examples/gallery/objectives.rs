@@ -26,22 +26,12 @@ fn figure(value: &str, bad: Option<(Meaning, &str)>, history: &[f64], threshold:
 }
 
 fn odds(percent: u8, low: u8, high: u8, meaning: Meaning) -> Odds {
-    Odds {
-        percent: Some(percent),
-        range: Some((low, high)),
-        meaning,
-        note: String::new(),
-    }
+    Odds { percent: Some(percent), range: Some((low, high)), meaning, note: String::new() }
 }
 
 pub fn health(meaning: Meaning, words: &str, by: &str) -> Option<Health> {
     let at = moment("2026-11-20T09:12:00Z");
-    Some(Health {
-        meaning,
-        words: words.into(),
-        by: by.into(),
-        at,
-    })
+    Some(Health { meaning, words: words.into(), by: by.into(), at })
 }
 
 /// One objective's five metrics over six weeks, oldest first.
@@ -109,21 +99,11 @@ pub fn rows() -> Vec<ObjectiveRow> {
             href: format!("/objectives/{}", course.code),
             owner: course.owner.into(),
             standing: String::new(),
-            velocity: figure(
-                &format!("{:.2}", course.velocity[6]),
-                None,
-                &course.velocity,
-                0.5,
-            ),
+            velocity: figure(&format!("{:.2}", course.velocity[6]), None, &course.velocity, 0.5),
             momentum: share(&course.momentum, 60.0, decaying),
             alignment: share(&course.alignment, 70.0, inputs_broken),
             risk: share(&course.risk, 60.0, exposed),
-            odds: odds(
-                middle,
-                low,
-                high,
-                if middle >= 70 { Holding } else { meaning },
-            ),
+            odds: odds(middle, low, high, if middle >= 70 { Holding } else { meaning }),
             health: match course.code {
                 "O1" => health(Bending, "Needs attention", course.owner),
                 "O2" => health(Holding, "On track", course.owner),
@@ -140,47 +120,22 @@ fn key_results() -> Vec<ObjectiveRow> {
         title: title.into(),
         href: format!("/key-results/{code}"),
         standing: standing.into(),
-        odds: odds(
-            percent,
-            percent - 12,
-            percent + 12,
-            if percent < 50 { Bending } else { Plain },
-        ),
+        odds: odds(percent, percent - 12, percent + 12, if percent < 50 { Bending } else { Plain }),
         ..rows().remove(usize::from(percent > 50) * 2)
     };
     vec![
-        of(
-            "O1.1",
-            "100 % of CVSS 9.0+ fixed within 14 days",
-            "91.5 % of 100 %",
-            38,
-        ),
-        of(
-            "O1.2",
-            "100 % of CVSS 7.0–8.9 fixed within 30 days",
-            "65 % of 100 %",
-            22,
-        ),
-        of(
-            "O1.3",
-            "SBOM coverage of production services ≥ 95 %",
-            "68 % of 95 %",
-            61,
-        ),
+        of("O1.1", "100 % of CVSS 9.0+ fixed within 14 days", "91.5 % of 100 %", 38),
+        of("O1.2", "100 % of CVSS 7.0–8.9 fixed within 30 days", "65 % of 100 %", 22),
+        of("O1.3", "SBOM coverage of production services ≥ 95 %", "68 % of 95 %", 61),
     ]
 }
 
 fn column(heading: &str, align: Align) -> Column {
-    Column {
-        heading: heading.into(),
-        align,
-    }
+    Column { heading: heading.into(), align }
 }
 
 fn cells(rows: &[&[&str]]) -> Vec<Vec<String>> {
-    rows.iter()
-        .map(|row| row.iter().map(|cell| (*cell).to_owned()).collect())
-        .collect()
+    rows.iter().map(|row| row.iter().map(|cell| (*cell).to_owned()).collect()).collect()
 }
 
 fn pace() -> Evidence {
@@ -212,18 +167,8 @@ fn inputs() -> Evidence {
             column("Score, %", Align::Numbers),
         ],
         rows: cells(&[
-            &[
-                "Critical CVEs flow into the next sprint",
-                "Engineering",
-                "asked",
-                "41",
-            ],
-            &[
-                "SBOM pipeline in every build",
-                "Platform",
-                "confirmed",
-                "83",
-            ],
+            &["Critical CVEs flow into the next sprint", "Engineering", "asked", "41"],
+            &["SBOM pipeline in every build", "Platform", "confirmed", "83"],
         ]),
     }
 }
@@ -270,20 +215,9 @@ fn metrics() -> Vec<MetricWhy> {
     let evidence = [Some(pace()), None, Some(inputs()), None, None];
     let why = |((words, figure), evidence): (([&str; 4], Figure), Option<Evidence>)| {
         let [name, question, threshold, because] = words.map(str::to_owned);
-        MetricWhy {
-            name,
-            question,
-            figure,
-            because,
-            threshold,
-            evidence,
-        }
+        MetricWhy { name, question, figure, because, threshold, evidence }
     };
-    WHYS.into_iter()
-        .zip(figures)
-        .zip(evidence)
-        .map(why)
-        .collect()
+    WHYS.into_iter().zip(figures).zip(evidence).map(why).collect()
 }
 
 fn course() -> Trend {
@@ -393,20 +327,12 @@ fn key_result(gallery: &Gallery) -> KeyResultPage {
 fn check_in(gallery: &Gallery) -> CheckInPage {
     let healths = [
         ("on-track", "On track", Holding, "you expect it to land"),
-        (
-            "needs-attention",
-            "Needs attention",
-            Bending,
-            "it can go either way",
-        ),
+        ("needs-attention", "Needs attention", Bending, "it can go either way"),
         ("at-risk", "At risk", Broken, "you expect it to miss"),
     ];
     CheckInPage {
         frame: gallery.frame(Room::Objectives, "/key-results/O2.1/check-ins/new"),
-        key_result: Link::new(
-            "/key-results/O2.1",
-            "O2.1 SOC 2 audit-readiness score ≥ 90 %",
-        ),
+        key_result: Link::new("/key-results/O2.1", "O2.1 SOC 2 audit-readiness score ≥ 90 %"),
         week: "Mon 23 Nov".into(),
         due: moment("2026-11-23T16:00:00Z"),
         action: "/key-results/O2.1/check-ins".into(),
@@ -456,21 +382,13 @@ fn objective(gallery: &Gallery) -> ObjectivePage {
         key_results: key_results(),
         metrics: metrics(),
         drivers: vec![
-            driver(
-                Link::new("", "Critical CVEs flow into the next sprint"),
-                "Engineering",
-                "+18",
-            ),
+            driver(Link::new("", "Critical CVEs flow into the next sprint"), "Engineering", "+18"),
             driver(
                 Link::new("/key-results/O1.2", "O1.2 high findings within 30 days"),
                 "Payments",
                 "+11",
             ),
-            driver(
-                Link::new("/findings/F-1042", "F-1042 in core-api"),
-                "Core API",
-                "+4",
-            ),
+            driver(Link::new("/findings/F-1042", "F-1042 in core-api"), "Core API", "+4"),
         ],
     }
 }
@@ -483,22 +401,11 @@ pub fn write(gallery: &mut Gallery) -> Result<(), Box<dyn Error>> {
         objectives: rows(),
     };
     gallery.write("objectives", &list)?;
-    gallery.write(
-        "objectives-empty",
-        &ObjectivesPage {
-            objectives: Vec::new(),
-            ..list
-        },
-    )?;
+    gallery.write("objectives-empty", &ObjectivesPage { objectives: Vec::new(), ..list })?;
     gallery.write("objective", &objective(gallery))?;
     gallery.write("key-result", &key_result(gallery))?;
     let fresh = KeyResultPage {
-        trend: Trend {
-            readings: Vec::new(),
-            forecast: Vec::new(),
-            target: None,
-            ..course()
-        },
+        trend: Trend { readings: Vec::new(), forecast: Vec::new(), target: None, ..course() },
         check_ins: Vec::new(),
         readings: Vec::new(),
         odds: Odds::default(),
@@ -510,16 +417,11 @@ pub fn write(gallery: &mut Gallery) -> Result<(), Box<dyn Error>> {
     gallery.write("check-in", &check_in(gallery))?;
     let refused = CheckInPage {
         value: "ninety".into(),
-        refusals: Refusals::none().and(
-            "value",
-            "“ninety” is not a number; write it in digits, like 84.5",
-        ),
+        refusals: Refusals::none()
+            .and("value", "“ninety” is not a number; write it in digits, like 84.5"),
         ..check_in(gallery)
     };
     gallery.write("check-in-refused", &refused)?;
-    let computed = CheckInPage {
-        computed: Some("91.5 %".into()),
-        ..check_in(gallery)
-    };
+    let computed = CheckInPage { computed: Some("91.5 %".into()), ..check_in(gallery) };
     gallery.write("check-in-computed", &computed)
 }

@@ -22,10 +22,7 @@ pub fn views(names: &[&str]) -> Vec<ViewLink> {
     names
         .iter()
         .enumerate()
-        .map(|(place, name)| ViewLink {
-            link: Link::new("?view", *name),
-            chosen: place == 0,
-        })
+        .map(|(place, name)| ViewLink { link: Link::new("?view", *name), chosen: place == 0 })
         .collect()
 }
 
@@ -44,10 +41,7 @@ fn escalations(gallery: &Gallery) -> EscalationsPage {
         state: state.1.into(),
         told: "Petra Novak, Marta Ruiz".into(),
         turn: "Payments".into(),
-        next: next.map(|(level, at)| NextLevel {
-            level: level.into(),
-            at: moment(at),
-        }),
+        next: next.map(|(level, at)| NextLevel { level: level.into(), at: moment(at) }),
     };
     EscalationsPage {
         frame: gallery.frame(Room::Escalations, "/escalations"),
@@ -129,31 +123,14 @@ fn rungs() -> Vec<Rung> {
         ),
     ];
     let flagged = vec![
-        telling(
-            "Petra Novak",
-            "VP Engineering",
-            "email",
-            accepted,
-            Some("2026-11-20T23:00:01Z"),
-        ),
+        telling("Petra Novak", "VP Engineering", "email", accepted, Some("2026-11-20T23:00:01Z")),
         telling("Marta Ruiz", "CISO", "email", refused, None),
     ];
     let told = (Holding, "told");
     vec![
-        Rung {
-            told: nudged,
-            ..rung("L1", "Auto-nudge", told, "2026-11-18T22:00:00Z")
-        },
-        Rung {
-            told: flagged,
-            ..rung("L2", "Peer flag", told, "2026-11-20T22:59:59Z")
-        },
-        rung(
-            "L3",
-            "CTO review",
-            (Bending, "rings"),
-            "2026-11-24T13:00:00Z",
-        ),
+        Rung { told: nudged, ..rung("L1", "Auto-nudge", told, "2026-11-18T22:00:00Z") },
+        Rung { told: flagged, ..rung("L2", "Peer flag", told, "2026-11-20T22:59:59Z") },
+        rung("L3", "CTO review", (Bending, "rings"), "2026-11-24T13:00:00Z"),
     ]
 }
 
@@ -205,10 +182,7 @@ fn escalation(gallery: &Gallery) -> EscalationPage {
 
 fn upload() -> UploadForm {
     UploadForm {
-        services: Choice::list(
-            &[("core-api", "core-api"), ("billing", "billing")],
-            "core-api",
-        ),
+        services: Choice::list(&[("core-api", "core-api"), ("billing", "billing")], "core-api"),
         formats: Choice::list(
             &[
                 ("", "recognise it by its content"),
@@ -377,13 +351,7 @@ fn services(gallery: &Gallery) -> ServicesPage {
                 (Holding, "in time"),
                 Some("2026-11-23T05:58:00Z"),
             ),
-            row(
-                "reporting",
-                "unowned",
-                ["0", "0", "0", "0"],
-                (Plain, "never scanned"),
-                None,
-            ),
+            row("reporting", "unowned", ["0", "0", "0", "0"], (Plain, "never scanned"), None),
         ],
         paging: Paging::default(),
     }
@@ -432,12 +400,6 @@ pub fn write(gallery: &mut Gallery) -> Result<(), Box<dyn Error>> {
     gallery.write("imports-refused", &refused)?;
     gallery.write("import", &import(gallery))?;
     gallery.write("services", &services(gallery))?;
-    gallery.write(
-        "services-empty",
-        &ServicesPage {
-            rows: Vec::new(),
-            ..services(gallery)
-        },
-    )?;
+    gallery.write("services-empty", &ServicesPage { rows: Vec::new(), ..services(gallery) })?;
     gallery.write("service", &service(gallery))
 }

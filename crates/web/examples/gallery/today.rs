@@ -11,14 +11,7 @@ use Meaning::{Bending, Broken, Plain};
 
 fn ring(at: &str, hours: f64, words: [&str; 2], meaning: Meaning, href: &str) -> Ring {
     let [what, whom] = words.map(str::to_owned);
-    Ring {
-        at: moment(at),
-        hours,
-        what,
-        whom,
-        meaning,
-        href: href.into(),
-    }
+    Ring { at: moment(at), hours, what, whom, meaning, href: href.into() }
 }
 
 fn rings() -> Vec<Ring> {
@@ -33,20 +26,14 @@ fn rings() -> Vec<Ring> {
         ring(
             "2026-11-23T22:59:59Z",
             14.3,
-            [
-                "F-1042 in core-api passes its SLA; level 2 hears it",
-                "VP Engineering and CISO",
-            ],
+            ["F-1042 in core-api passes its SLA; level 2 hears it", "VP Engineering and CISO"],
             Bending,
             "/findings/F-1042",
         ),
         ring(
             "2026-11-23T22:59:59Z",
             14.3,
-            [
-                "F-1057 in core-api passes its SLA; level 2 hears it",
-                "VP Engineering and CISO",
-            ],
+            ["F-1057 in core-api passes its SLA; level 2 hears it", "VP Engineering and CISO"],
             Bending,
             "/findings/F-1057",
         ),
@@ -61,11 +48,8 @@ fn rings() -> Vec<Ring> {
 }
 
 fn owed() -> Vec<Owed> {
-    let healths = [
-        ("on-track", "On track"),
-        ("needs-attention", "Needs attention"),
-        ("at-risk", "At risk"),
-    ];
+    let healths =
+        [("on-track", "On track"), ("needs-attention", "Needs attention"), ("at-risk", "At risk")];
     vec![
         Owed {
             what: "O1.3 SBOM coverage of production services".into(),
@@ -100,21 +84,13 @@ fn owed() -> Vec<Owed> {
             why: "it would close 38 of 51".into(),
             due: moment("2026-11-24T07:00:00Z"),
             meaning: Bending,
-            step: Step::Visit {
-                href: "/imports/I-879".into(),
-                verb: "Decide".into(),
-            },
+            step: Step::Visit { href: "/imports/I-879".into(), verb: "Decide".into() },
         },
     ]
 }
 
 fn kept(what: &str, by: &str, at: &str) -> Kept {
-    Kept {
-        what: what.into(),
-        href: "/findings/F-1019".into(),
-        by: by.into(),
-        at: moment(at),
-    }
+    Kept { what: what.into(), href: "/findings/F-1019".into(), by: by.into(), at: moment(at) }
 }
 
 fn page(gallery: &Gallery) -> TodayPage {
@@ -133,28 +109,12 @@ fn page(gallery: &Gallery) -> TodayPage {
         untold: Vec::new(),
         objectives: objectives::rows(),
         rings: rings(),
-        ring_labels: vec![
-            (0.0, "now".into()),
-            (14.3, "Tue".into()),
-            (38.3, "Wed".into()),
-        ],
+        ring_labels: vec![(0.0, "now".into()), (14.3, "Tue".into()), (38.3, "Wed".into())],
         owed: owed(),
         kept: vec![
-            kept(
-                "F-1019 in identity fixed 3 days early",
-                "Identity",
-                "2026-11-20T14:20:00Z",
-            ),
-            kept(
-                "E-38: date committed to and kept",
-                "Jonas Weber",
-                "2026-11-19T16:00:00Z",
-            ),
-            kept(
-                "O3.1 checked in six weeks running",
-                "Tom Lindqvist",
-                "2026-11-20T08:00:00Z",
-            ),
+            kept("F-1019 in identity fixed 3 days early", "Identity", "2026-11-20T14:20:00Z"),
+            kept("E-38: date committed to and kept", "Jonas Weber", "2026-11-19T16:00:00Z"),
+            kept("O3.1 checked in six weeks running", "Tom Lindqvist", "2026-11-20T08:00:00Z"),
         ],
         unassigned: 7,
     }
@@ -181,10 +141,6 @@ pub fn write(gallery: &mut Gallery) -> Result<(), Box<dyn Error>> {
             .into(),
         href: "/escalations/E-42".into(),
     }];
-    untold.frame.flashes = vec![flash(
-        Meaning::Holding,
-        "You checked in O2.1 with 84.5 %.",
-        None,
-    )];
+    untold.frame.flashes = vec![flash(Meaning::Holding, "You checked in O2.1 with 84.5 %.", None)];
     gallery.write("today-untold", &untold)
 }

@@ -60,9 +60,7 @@ pub struct NewToken {
 /// Never shows the secret.
 impl std::fmt::Debug for NewToken {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("NewToken")
-            .field("name", &self.name)
-            .finish_non_exhaustive()
+        f.debug_struct("NewToken").field("name", &self.name).finish_non_exhaustive()
     }
 }
 

@@ -62,12 +62,7 @@ pub const ALL: [Asset; 3] = [
         content_type: "text/javascript; charset=utf-8",
         content: SCRIPT,
     },
-    Asset {
-        name: "bell.svg",
-        hash: BELL_HASH,
-        content_type: "image/svg+xml",
-        content: BELL,
-    },
+    Asset { name: "bell.svg", hash: BELL_HASH, content_type: "image/svg+xml", content: BELL },
 ];
 
 /// The stylesheet's address.
@@ -92,10 +87,7 @@ mod tests {
     #[test]
     fn an_asset_s_address_names_its_content() {
         let path = stylesheet_path();
-        assert!(
-            path.starts_with("/assets/") && path.ends_with("/watchbell.css"),
-            "{path}"
-        );
+        assert!(path.starts_with("/assets/") && path.ends_with("/watchbell.css"), "{path}");
         assert_eq!(ALL[0].hash().len(), 16);
         assert_ne!(ALL[0].hash(), ALL[1].hash());
     }
@@ -104,11 +96,7 @@ mod tests {
     fn the_stylesheet_and_script_ask_no_other_host() {
         for asset in ALL {
             let without_namespace = asset.content.replace("http://www.w3.org/2000/svg", "");
-            assert!(
-                !without_namespace.contains("://"),
-                "{} names a host",
-                asset.name
-            );
+            assert!(!without_namespace.contains("://"), "{} names a host", asset.name);
             assert!(!asset.content.contains("@import"), "{} imports", asset.name);
         }
     }

@@ -213,10 +213,7 @@ pub struct Fact {
 impl Fact {
     /// `name`: `value`.
     pub fn new(name: impl Into<String>, value: impl Into<String>) -> Fact {
-        Fact {
-            name: name.into(),
-            value: value.into(),
-        }
+        Fact { name: name.into(), value: value.into() }
     }
 }
 

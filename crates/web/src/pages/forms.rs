@@ -52,10 +52,7 @@ impl Refusals {
     /// Adds a message for `field`.
     #[must_use]
     pub fn and(mut self, field: &str, message: &str) -> Refusals {
-        self.0.push(Refused {
-            field: field.to_owned(),
-            message: message.to_owned(),
-        });
+        self.0.push(Refused { field: field.to_owned(), message: message.to_owned() });
         self
     }
 
@@ -109,29 +106,14 @@ mod tests {
     fn a_refused_field_is_tied_to_its_message() {
         let refusals = Refusals::none().and("value", "“abc” is not a number");
         assert!(refusals.any());
-        assert!(
-            refusals
-                .attributes("value")
-                .to_string()
-                .contains("value-refused")
-        );
-        assert!(
-            refusals
-                .note("value")
-                .to_string()
-                .contains("“abc” is not a number")
-        );
+        assert!(refusals.attributes("value").to_string().contains("value-refused"));
+        assert!(refusals.note("value").to_string().contains("“abc” is not a number"));
         assert_eq!(refusals.note("other").to_string(), "");
     }
 
     #[test]
     fn a_message_is_text_never_markup() {
         let refusals = Refusals::none().and("value", "<script>");
-        assert!(
-            refusals
-                .note("value")
-                .to_string()
-                .contains("&lt;script&gt;")
-        );
+        assert!(refusals.note("value").to_string().contains("&lt;script&gt;"));
     }
 }

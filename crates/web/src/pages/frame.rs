@@ -90,11 +90,7 @@ impl Density {
 
     /// Reads the cookie or the form; anything unknown is comfortable.
     pub fn from_name(name: &str) -> Density {
-        if name == "compact" {
-            Density::Compact
-        } else {
-            Density::Comfortable
-        }
+        if name == "compact" { Density::Compact } else { Density::Comfortable }
     }
 }
 
@@ -208,16 +204,10 @@ mod tests {
 
     #[test]
     fn one_room_at_most_is_here() {
-        let frame = Frame {
-            room: Room::Findings,
-            ..Frame::default()
-        };
+        let frame = Frame { room: Room::Findings, ..Frame::default() };
         let here: Vec<_> = frame.rooms().filter(|entry| entry.here).collect();
         assert_eq!(here.len(), 1);
         assert_eq!(here[0].href, "/findings");
-        assert_eq!(
-            Frame::default().rooms().filter(|entry| entry.here).count(),
-            0
-        );
+        assert_eq!(Frame::default().rooms().filter(|entry| entry.here).count(), 0);
     }
 }

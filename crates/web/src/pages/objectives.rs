@@ -135,12 +135,7 @@ impl Evidence {
         let classes = self.columns.iter().map(|column| column.align.class());
         self.rows
             .iter()
-            .map(|row| {
-                classes
-                    .clone()
-                    .zip(row.iter().map(String::as_str))
-                    .collect()
-            })
+            .map(|row| classes.clone().zip(row.iter().map(String::as_str)).collect())
             .collect()
     }
 }

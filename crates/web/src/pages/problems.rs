@@ -58,10 +58,7 @@ impl ProblemPage {
                 "Check the address for a missing letter.".to_owned(),
                 "Search for what you were looking for.".to_owned(),
             ],
-            links: vec![
-                Link::new("/", "Go to today"),
-                Link::new("/findings", "Search findings"),
-            ],
+            links: vec![Link::new("/", "Go to today"), Link::new("/findings", "Search findings")],
             ..Self::new(frame, 404, "There is no such page", what)
         }
     }

@@ -20,10 +20,7 @@ fn templates(folder: &Path, found: &mut Vec<PathBuf>) {
 
 fn check_each(claim: impl Fn(&str) -> Option<String>) {
     let mut found = Vec::new();
-    templates(
-        &Path::new(env!("CARGO_MANIFEST_DIR")).join("templates"),
-        &mut found,
-    );
+    templates(&Path::new(env!("CARGO_MANIFEST_DIR")).join("templates"), &mut found);
     assert!(found.len() > 20, "the templates were not found");
     for path in found {
         let text = std::fs::read_to_string(&path).unwrap();
@@ -35,26 +32,14 @@ fn check_each(claim: impl Fn(&str) -> Option<String>) {
 
 #[test]
 fn no_template_opts_out_of_escaping() {
-    check_each(|text| {
-        text.contains("|safe")
-            .then(|| "writes unescaped text".to_owned())
-    });
+    check_each(|text| text.contains("|safe").then(|| "writes unescaped text".to_owned()));
 }
 
 #[test]
 fn nothing_is_inline_so_the_policy_can_be_strict() {
     check_each(|text| {
-        let inline = [
-            " style=",
-            "<style",
-            " onclick=",
-            " onchange=",
-            "javascript:",
-        ];
-        inline
-            .iter()
-            .find(|each| text.contains(*each))
-            .map(|each| format!("has {each}"))
+        let inline = [" style=", "<style", " onclick=", " onchange=", "javascript:"];
+        inline.iter().find(|each| text.contains(*each)).map(|each| format!("has {each}"))
     });
 }
 
@@ -70,16 +55,9 @@ fn every_posting_form_carries_its_csrf_token() {
 #[test]
 fn hostile_words_stay_text_wherever_they_stand() {
     let hostile = "\"><script>alert('x')</script>";
-    let flash = Flash {
-        meaning: Meaning::Bending,
-        text: hostile.into(),
-        link: None,
-    };
+    let flash = Flash { meaning: Meaning::Bending, text: hostile.into(), link: None };
     let frame = Frame {
-        reader: Some(Reader {
-            name: hostile.into(),
-            role: hostile.into(),
-        }),
+        reader: Some(Reader { name: hostile.into(), role: hostile.into() }),
         csrf: hostile.into(),
         here: hostile.into(),
         zone: hostile.into(),
@@ -90,18 +68,11 @@ fn hostile_words_stay_text_wherever_they_stand() {
     page.links = vec![Link::new(hostile, hostile)];
     let text = page.render().unwrap();
     assert!(!text.contains("<script>"), "{text}");
-    assert_eq!(
-        text.matches("<script ").count(),
-        1,
-        "only the one script of ours"
-    );
+    assert_eq!(text.matches("<script ").count(), 1, "only the one script of ours");
 }
 
 #[test]
 fn who_has_not_signed_in_sees_no_rooms() {
     let text = ProblemPage::not_found(Frame::default()).render().unwrap();
-    assert!(
-        !text.contains("aria-label=\"Rooms\"") && !text.contains("/sign-out"),
-        "{text}"
-    );
+    assert!(!text.contains("aria-label=\"Rooms\"") && !text.contains("/sign-out"), "{text}");
 }

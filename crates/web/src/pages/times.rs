@@ -29,11 +29,7 @@ pub fn relative(now: Timestamp, then: Timestamp) -> String {
     }
     let ahead = seconds > 0;
     let length = duration(seconds.abs(), ahead);
-    if ahead {
-        format!("in {length}")
-    } else {
-        format!("{length} ago")
-    }
+    if ahead { format!("in {length}") } else { format!("{length} ago") }
 }
 
 fn duration(seconds: i64, ahead: bool) -> String {
@@ -62,9 +58,7 @@ fn two(large: i64, unit: &str, small: i64, small_unit: &str) -> String {
 pub fn exact(now: Timestamp, then: Timestamp, zone: &TimeZone) -> String {
     let today = now.to_zoned(zone.clone()).date();
     let at = then.to_zoned(zone.clone());
-    let days = today
-        .until(at.date())
-        .map_or(i32::MAX, |span| span.get_days());
+    let days = today.until(at.date()).map_or(i32::MAX, |span| span.get_days());
     let pattern = if days.unsigned_abs() <= WEEKDAY_IS_ENOUGH.unsigned_abs() {
         "%a %H:%M"
     } else if at.year() == today.year() {
@@ -77,9 +71,7 @@ pub fn exact(now: Timestamp, then: Timestamp, zone: &TimeZone) -> String {
 
 /// A civil day as a heading reads it: `Monday 23 November 2026`.
 pub fn day(at: Timestamp, zone: &TimeZone) -> String {
-    at.to_zoned(zone.clone())
-        .strftime("%A %-d %B %Y")
-        .to_string()
+    at.to_zoned(zone.clone()).strftime("%A %-d %B %Y").to_string()
 }
 
 /// An instant, relative and exact together; writes a `<time>` element.
@@ -107,15 +99,8 @@ impl HtmlSafe for Moment {}
 impl fmt::Display for Moment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (relative, exact) = (escaped(&self.relative), escaped(&self.exact));
-        write!(
-            f,
-            r#"<time datetime="{}">{relative} "#,
-            escaped(&self.machine)
-        )?;
-        write!(
-            f,
-            r#"<span class="exact"><span class="apart">· </span>{exact}</span></time>"#
-        )
+        write!(f, r#"<time datetime="{}">{relative} "#, escaped(&self.machine))?;
+        write!(f, r#"<span class="exact"><span class="apart">· </span>{exact}</span></time>"#)
     }
 }
 
@@ -128,11 +113,7 @@ mod tests {
     }
 
     fn check(then: &str, expected: &str) {
-        assert_eq!(
-            relative(at("2026-11-23T08:40:00Z"), at(then)),
-            expected,
-            "{then}"
-        );
+        assert_eq!(relative(at("2026-11-23T08:40:00Z"), at(then)), expected, "{then}");
     }
 
     #[test]
@@ -155,14 +136,8 @@ mod tests {
         let berlin = TimeZone::get("Europe/Berlin").unwrap();
         assert_eq!(exact(now, at("2026-11-24T13:00:00Z"), &berlin), "Tue 14:00");
         assert_eq!(exact(now, at("2026-11-16T23:30:00Z"), &berlin), "Tue 00:30");
-        assert_eq!(
-            exact(now, at("2026-12-01T13:00:00Z"), &berlin),
-            "Tue 1 Dec 14:00"
-        );
-        assert_eq!(
-            exact(now, at("2027-12-31T23:00:00Z"), &berlin),
-            "Sat 1 Jan 2028 00:00"
-        );
+        assert_eq!(exact(now, at("2026-12-01T13:00:00Z"), &berlin), "Tue 1 Dec 14:00");
+        assert_eq!(exact(now, at("2027-12-31T23:00:00Z"), &berlin), "Sat 1 Jan 2028 00:00");
     }
 
     #[test]

@@ -110,12 +110,7 @@ pub struct Owed {
 #[derive(Clone, Debug)]
 pub enum Step {
     /// Posts `value` and `health` to `action`.
-    CheckIn {
-        action: String,
-        unit: String,
-        last: String,
-        healths: Vec<Choice>,
-    },
+    CheckIn { action: String, unit: String, last: String, healths: Vec<Choice> },
     /// Posts `until` (a civil date) to `action`; `latest` is the last date accepted.
     Commit {
         action: String,

@@ -68,10 +68,7 @@ impl fmt::Display for Mark {
             ),
         };
         let class = self.0.class();
-        write!(
-            f,
-            r#"<svg class="mark {class}" viewBox="0 0 12 12" width="12" height="12" "#
-        )?;
+        write!(f, r#"<svg class="mark {class}" viewBox="0 0 12 12" width="12" height="12" "#)?;
         write!(f, r#"aria-hidden="true">{shape}</svg>"#)
     }
 }
@@ -86,10 +83,7 @@ pub struct Link {
 impl Link {
     /// A link to `href` that reads `text`.
     pub fn new(href: impl Into<String>, text: impl Into<String>) -> Link {
-        Link {
-            href: href.into(),
-            text: text.into(),
-        }
+        Link { href: href.into(), text: text.into() }
     }
 }
 
@@ -186,15 +180,7 @@ mod tests {
     fn every_meaning_has_a_shape_of_its_own() {
         use Meaning::{Bending, Broken, Holding, Plain, Private};
         let marks: std::collections::BTreeSet<String> = [Holding, Bending, Broken, Private, Plain]
-            .map(|meaning| {
-                meaning
-                    .mark()
-                    .to_string()
-                    .split_once("hidden")
-                    .unwrap()
-                    .1
-                    .to_owned()
-            })
+            .map(|meaning| meaning.mark().to_string().split_once("hidden").unwrap().1.to_owned())
             .into();
         assert_eq!(marks.len(), 5);
     }

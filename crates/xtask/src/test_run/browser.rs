@@ -24,23 +24,13 @@ pub fn axe(top: &Path) -> anyhow::Result<PathBuf> {
     let npm = machine::program(&["npm"])?;
     fs::create_dir_all(&folder).context("making a folder for axe-core")?;
     let status = Command::new(npm)
-        .args([
-            "install",
-            "--no-save",
-            "--no-audit",
-            "--no-fund",
-            "--ignore-scripts",
-            "--prefix",
-        ])
+        .args(["install", "--no-save", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix"])
         .arg(&folder)
         .arg(format!("axe-core@{VERSION}"))
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .status()
         .context("running npm")?;
-    ensure!(
-        status.success() && script.is_file(),
-        "npm could not fetch axe-core {VERSION}"
-    );
+    ensure!(status.success() && script.is_file(), "npm could not fetch axe-core {VERSION}");
     Ok(script)
 }

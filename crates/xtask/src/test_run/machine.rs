@@ -10,11 +10,7 @@ pub fn program(names: &[&str]) -> anyhow::Result<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
     for name in names {
-        if let Some(found) = folders
-            .iter()
-            .map(|folder| folder.join(name))
-            .find(|f| f.is_file())
-        {
+        if let Some(found) = folders.iter().map(|folder| folder.join(name)).find(|f| f.is_file()) {
             return Ok(found);
         }
     }
@@ -31,28 +27,18 @@ pub fn is_root() -> bool {
 pub fn install_what_is_missing() -> anyhow::Result<()> {
     let needs: [(bool, &str); 5] = [
         (super::postgres::programs().is_ok(), "postgresql"),
-        (
-            program(&["chromium", "chromium-browser"]).is_ok(),
-            "chromium",
-        ),
+        (program(&["chromium", "chromium-browser"]).is_ok(), "chromium"),
         (program(&["chromedriver"]).is_ok(), "chromium-driver"),
         (program(&["npm"]).is_ok(), "npm"),
         (program(&["xz"]).is_ok(), "xz-utils"),
     ];
-    let missing = needs
-        .iter()
-        .filter(|(present, _)| !present)
-        .map(|(_, package)| *package);
+    let missing = needs.iter().filter(|(present, _)| !present).map(|(_, package)| *package);
     let missing: Vec<&str> = missing.collect();
     if missing.is_empty() {
         return Ok(());
     }
     println!("== installing {}", missing.join(", "));
-    ensure!(
-        program(&["apt-get"]).is_ok(),
-        "no apt-get here to install {}",
-        missing.join(", ")
-    );
+    ensure!(program(&["apt-get"]).is_ok(), "no apt-get here to install {}", missing.join(", "));
     apt_get(&["update"])?;
     // One by one: what one archive lacks does not keep the others away.
     let mut refused = Vec::new();
@@ -61,11 +47,7 @@ pub fn install_what_is_missing() -> anyhow::Result<()> {
             refused.push(package);
         }
     }
-    ensure!(
-        refused.is_empty(),
-        "could not install {}",
-        refused.join(", ")
-    );
+    ensure!(refused.is_empty(), "could not install {}", refused.join(", "));
     Ok(())
 }
 
@@ -78,13 +60,8 @@ fn apt_get(arguments: &[&str]) -> anyhow::Result<()> {
         sudo.args(["-n", "env"]);
         sudo
     };
-    command
-        .args(["DEBIAN_FRONTEND=noninteractive", "apt-get", "--quiet"])
-        .args(arguments);
-    let status = command
-        .stdin(Stdio::null())
-        .status()
-        .context("running apt-get")?;
+    command.args(["DEBIAN_FRONTEND=noninteractive", "apt-get", "--quiet"]).args(arguments);
+    let status = command.stdin(Stdio::null()).status().context("running apt-get")?;
     ensure!(status.success(), "apt-get {} failed", arguments.join(" "));
     Ok(())
 }

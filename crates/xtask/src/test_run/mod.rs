@@ -39,10 +39,7 @@ enum Deny {
 
 impl Options {
     pub fn parse(arguments: &[&str]) -> Result<Options, String> {
-        let mut options = Options {
-            install: Install::WhatIsMissing,
-            deny: Deny::IfPresent,
-        };
+        let mut options = Options { install: Install::WhatIsMissing, deny: Deny::IfPresent };
         for argument in arguments {
             match *argument {
                 "--no-install" => options.install = Install::Nothing,
@@ -90,9 +87,7 @@ pub fn run(options: &Options) -> anyhow::Result<bool> {
     // Stopped when it goes out of scope, however this function is left.
     let cluster = match postgres::Cluster::start() {
         Ok(cluster) => {
-            around
-                .variables
-                .push(("WATCHBELL_TEST_POSTGRES", cluster.url().into()));
+            around.variables.push(("WATCHBELL_TEST_POSTGRES", cluster.url().into()));
             Some(cluster)
         }
         Err(why) => {
@@ -100,28 +95,14 @@ pub fn run(options: &Options) -> anyhow::Result<bool> {
             None
         }
     };
-    around.offer(
-        "WATCHBELL_CHROMIUM",
-        machine::program(&["chromium", "chromium-browser"]),
-    );
-    around.offer(
-        "WATCHBELL_CHROMEDRIVER",
-        machine::program(&["chromedriver"]),
-    );
+    around.offer("WATCHBELL_CHROMIUM", machine::program(&["chromium", "chromium-browser"]));
+    around.offer("WATCHBELL_CHROMEDRIVER", machine::program(&["chromedriver"]));
     around.offer("WATCHBELL_AXE", browser::axe(&top));
     around.offer("WATCHBELL_CORPUS", corpus(&top));
 
     let mut totals = Totals::default();
     chore(&top, &mut totals, &mut around, &["fmt", "--all", "--check"]);
-    let clippy = [
-        "clippy",
-        "--workspace",
-        "--all-targets",
-        "--locked",
-        "--",
-        "-D",
-        "warnings",
-    ];
+    let clippy = ["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"];
     chore(&top, &mut totals, &mut around, &clippy);
     println!("\n== tidy");
     totals.step(tidy::run(tidy::Migrations::Hold).unwrap_or_else(|failure| {
@@ -144,10 +125,7 @@ fn chore(top: &Path, totals: &mut Totals, around: &mut Surroundings, arguments: 
         around.lack(format!("cargo {tool}: the toolchain has no such component"));
         return;
     }
-    let status = Command::new("cargo")
-        .args(arguments)
-        .current_dir(top)
-        .status();
+    let status = Command::new("cargo").args(arguments).current_dir(top).status();
     totals.step(status.is_ok_and(|status| status.success()));
 }
 
@@ -158,9 +136,7 @@ fn deny(top: &Path, wanted: Deny, totals: &mut Totals, around: &mut Surroundings
     let tools = top.join("target/tools");
     if wanted == Deny::Build {
         let mut install = Command::new("cargo");
-        install
-            .args(["install", "cargo-deny", "--locked", "--root"])
-            .arg(&tools);
+        install.args(["install", "cargo-deny", "--locked", "--root"]).arg(&tools);
         if !install.status().is_ok_and(|status| status.success()) {
             around.lack("cargo-deny: it could not be built".to_owned());
         }
@@ -171,9 +147,7 @@ fn deny(top: &Path, wanted: Deny, totals: &mut Totals, around: &mut Surroundings
         return;
     };
     let mut check = Command::new(program);
-    check
-        .args(["--offline", "check", "licenses", "bans"])
-        .current_dir(top);
+    check.args(["--offline", "check", "licenses", "bans"]).current_dir(top);
     totals.step(check.status().is_ok_and(|status| status.success()));
 }
 
@@ -181,14 +155,9 @@ fn deny(top: &Path, wanted: Deny, totals: &mut Totals, around: &mut Surroundings
 fn tests(top: &Path, around: &Surroundings) -> anyhow::Result<Totals> {
     println!("\n== cargo test --workspace");
     let mut command = Command::new("cargo");
-    command
-        .args(["test", "--workspace", "--locked", "--no-fail-fast"])
-        .current_dir(top);
+    command.args(["test", "--workspace", "--locked", "--no-fail-fast"]).current_dir(top);
     command.envs(around.variables.iter().map(|(name, value)| (name, value)));
-    let mut child = command
-        .stdout(Stdio::piped())
-        .spawn()
-        .context("running cargo test")?;
+    let mut child = command.stdout(Stdio::piped()).spawn().context("running cargo test")?;
     let output = child.stdout.take().context("cargo test has no output")?;
     let mut totals = Totals::default();
     let mut out = std::io::stdout();
@@ -211,15 +180,9 @@ fn corpus(top: &Path) -> anyhow::Result<PathBuf> {
         return Ok(PathBuf::from(given));
     }
     let unpack = top.join("../shared/unpack-corpus");
-    anyhow::ensure!(
-        unpack.is_file(),
-        "there is no test data beside the checkout"
-    );
+    anyhow::ensure!(unpack.is_file(), "there is no test data beside the checkout");
     let corpus = top.join("target/corpus");
-    let status = Command::new(&unpack)
-        .arg(&corpus)
-        .stdout(Stdio::null())
-        .status()?;
+    let status = Command::new(&unpack).arg(&corpus).stdout(Stdio::null()).status()?;
     anyhow::ensure!(status.success(), "{} failed", unpack.display());
     Ok(corpus)
 }

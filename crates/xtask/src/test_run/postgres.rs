@@ -38,11 +38,7 @@ impl Cluster {
         fs::create_dir_all(&folder).context("making a folder for PostgreSQL")?;
         match start_in(&programs, &folder) {
             Ok((server, port)) => {
-                let cluster = Cluster {
-                    server,
-                    folder,
-                    port,
-                };
+                let cluster = Cluster { server, folder, port };
                 cluster.await_answer(&programs)?;
                 Ok(cluster)
             }
@@ -98,22 +94,13 @@ fn start_in(programs: &Path, folder: &Path) -> anyhow::Result<(Child, u16)> {
     }
     let data = folder.join("data");
     let made = as_user(user, &programs.join("initdb"))
-        .args([
-            "--auth=trust",
-            "--username=watchbell",
-            "--encoding=UTF8",
-            "--locale=C",
-        ])
+        .args(["--auth=trust", "--username=watchbell", "--encoding=UTF8", "--locale=C"])
         .args(["--no-sync", "--pgdata"])
         .arg(&data)
         .current_dir(folder)
         .output()
         .context("running initdb")?;
-    ensure!(
-        made.status.success(),
-        "initdb: {}",
-        String::from_utf8_lossy(&made.stderr).trim()
-    );
+    ensure!(made.status.success(), "initdb: {}", String::from_utf8_lossy(&made.stderr).trim());
     let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
     let log = fs::File::create(folder.join("log"))?;
     let settings = [
@@ -127,32 +114,20 @@ fn start_in(programs: &Path, folder: &Path) -> anyhow::Result<(Child, u16)> {
     let mut server = as_user(user, &programs.join("postgres"));
     server.arg("-D").arg(&data).args(["-p", &port.to_string()]);
     server.args(settings.iter().flat_map(|setting| ["-c", setting]));
-    server
-        .current_dir(folder)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(log);
+    server.current_dir(folder).stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
     Ok((server.spawn().context("starting PostgreSQL")?, port))
 }
 
 /// Where PostgreSQL's programs are: Debian's newest version, else the search path's.
 pub fn programs() -> anyhow::Result<PathBuf> {
-    let versions = fs::read_dir("/usr/lib/postgresql")
-        .into_iter()
-        .flatten()
-        .flatten();
+    let versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
     let versions = versions.filter_map(|entry| {
         let version = entry.file_name().to_str()?.parse::<u32>().ok()?;
         Some((version, entry.path().join("bin")))
     });
-    let newest = versions
-        .filter(|(_, bin)| bin.join("initdb").is_file())
-        .max();
+    let newest = versions.filter(|(_, bin)| bin.join("initdb").is_file()).max();
     if let Some((version, bin)) = newest {
-        ensure!(
-            version >= OLDEST,
-            "PostgreSQL {version} is too old; {OLDEST} or newer is needed"
-        );
+        ensure!(version >= OLDEST, "PostgreSQL {version} is too old; {OLDEST} or newer is needed");
         return Ok(bin);
     }
     let initdb = machine::program(&["initdb"]).context("PostgreSQL is not installed")?;
@@ -167,15 +142,10 @@ fn user() -> anyhow::Result<Option<&'static str>> {
         return Ok(None);
     }
     let exists = |user: &&&str| {
-        Command::new("id")
-            .args(["-u", user])
-            .output()
-            .is_ok_and(|id| id.status.success())
+        Command::new("id").args(["-u", user]).output().is_ok_and(|id| id.status.success())
     };
     let user = ["postgres", "nobody"].iter().find(exists);
-    Ok(Some(user.context(
-        "PostgreSQL does not run as root and there is no other user",
-    )?))
+    Ok(Some(user.context("PostgreSQL does not run as root and there is no other user")?))
 }
 
 /// `program` run by `user`, told to stop by the kernel when this process dies.
@@ -197,10 +167,7 @@ fn group(user: &str) -> String {
 
 /// Removes the folders of runs that were killed.
 fn sweep() {
-    let entries = fs::read_dir(std::env::temp_dir())
-        .into_iter()
-        .flatten()
-        .flatten();
+    let entries = fs::read_dir(std::env::temp_dir()).into_iter().flatten().flatten();
     for entry in entries {
         let name = entry.file_name();
         let process = name.to_str().and_then(|name| name.strip_prefix(FOLDER));

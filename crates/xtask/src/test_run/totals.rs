@@ -34,10 +34,7 @@ impl Totals {
         };
         for count in counts.split(';') {
             let mut words = count.split_whitespace();
-            let number = words
-                .next()
-                .and_then(|number| number.parse::<u64>().ok())
-                .unwrap_or(0);
+            let number = words.next().and_then(|number| number.parse::<u64>().ok()).unwrap_or(0);
             match words.next() {
                 Some("passed") => self.passed += number,
                 Some("failed") => self.failed += number,
@@ -60,14 +57,7 @@ mod tests {
             finished in 0.10s\n\
             test result: FAILED. 3 passed; 2 failed; 0 ignored; 0 measured; 4 filtered out\n";
         output.lines().for_each(|line| totals.read(line));
-        assert_eq!(
-            totals,
-            Totals {
-                passed: 25,
-                failed: 2,
-                ignored: 1
-            }
-        );
+        assert_eq!(totals, Totals { passed: 25, failed: 2, ignored: 1 });
     }
 
     #[test]

@@ -24,10 +24,7 @@ const CATALOGUES: &[Catalogue] = &[Catalogue {
 }];
 
 pub fn check(tree: &Tree) -> Vec<Breach> {
-    CATALOGUES
-        .iter()
-        .flat_map(|catalogue| check_catalogue(catalogue, tree))
-        .collect()
+    CATALOGUES.iter().flat_map(|catalogue| check_catalogue(catalogue, tree)).collect()
 }
 
 fn check_catalogue(catalogue: &Catalogue, tree: &Tree) -> Vec<Breach> {
@@ -38,10 +35,7 @@ fn check_catalogue(catalogue: &Catalogue, tree: &Tree) -> Vec<Breach> {
         let Some(file) = path.strip_prefix(catalogue.folder) else {
             continue;
         };
-        let Some(at) = source
-            .find(catalogue.declares)
-            .filter(|_| file.ends_with(".rs"))
-        else {
+        let Some(at) = source.find(catalogue.declares).filter(|_| file.ends_with(".rs")) else {
             continue;
         };
         if file == "mod.rs" {
@@ -55,21 +49,12 @@ fn check_catalogue(catalogue: &Catalogue, tree: &Tree) -> Vec<Breach> {
         };
         for text in catalogue.texts {
             if text_of(entry, text).is_none_or(|text| text.trim().is_empty()) {
-                tell(
-                    format!("the entry has no `{text}`"),
-                    "people read it; write a sentence",
-                );
+                tell(format!("the entry has no `{text}`"), "people read it; write a sentence");
             }
         }
-        let module = file
-            .trim_end_matches(".rs")
-            .trim_end_matches("/mod")
-            .replace('/', "::");
+        let module = file.trim_end_matches(".rs").trim_end_matches("/mod").replace('/', "::");
         if !list.contains(&format!("{module}{}", catalogue.listed_as)) {
-            tell(
-                "the entry is not in the list".to_owned(),
-                "add it to the folder's mod.rs",
-            );
+            tell("the entry is not in the list".to_owned(), "add it to the folder's mod.rs");
         }
         let name = text_of(entry, "name").unwrap_or_default();
         if !has_sample(catalogue, entry, tree, name) {
@@ -101,9 +86,7 @@ fn has_sample(catalogue: &Catalogue, entry: &str, tree: &Tree, name: &str) -> bo
         let rest = sample.strip_prefix(name).filter(|_| !name.is_empty());
         rest.is_some_and(|rest| rest.starts_with(['.', '-', '_', '/']))
     };
-    let mut samples = tree
-        .keys()
-        .filter_map(|path| path.strip_prefix(samples.as_str()));
+    let mut samples = tree.keys().filter_map(|path| path.strip_prefix(samples.as_str()));
     entry.contains("include_bytes!(\"samples/") || samples.any(ours)
 }
 
@@ -116,10 +99,7 @@ mod tests {
     fn told(entry: &str, list: &str, sample: &str) -> Vec<String> {
         let files = [("trivy.rs", entry), ("mod.rs", list), (sample, "{}")];
         let tree = files.map(|(name, text)| (format!("{FOLDER}{name}"), text.to_owned()));
-        check(&Tree::from(tree))
-            .into_iter()
-            .map(|breach| breach.what)
-            .collect()
+        check(&Tree::from(tree)).into_iter().map(|breach| breach.what).collect()
     }
 
     const ENTRY: &str = "pub const REPORT: Report = Report {\n    name: \"trivy\",\n    \
@@ -128,17 +108,12 @@ mod tests {
     #[test]
     fn a_whole_entry_has_no_breach() {
         let list = "const ALL: &[&Report] = &[&trivy::REPORT];";
-        assert_eq!(
-            told(ENTRY, list, "samples/trivy-0.50.json"),
-            Vec::<String>::new()
-        );
+        assert_eq!(told(ENTRY, list, "samples/trivy-0.50.json"), Vec::<String>::new());
     }
 
     #[test]
     fn an_entry_without_words_sample_or_listing_is_told() {
-        let bare = ENTRY
-            .replace("\"As is.\"", "\"\"")
-            .replace("    how_to_get: \"trivy\",\n", "");
+        let bare = ENTRY.replace("\"As is.\"", "\"\"").replace("    how_to_get: \"trivy\",\n", "");
         assert_eq!(
             told(&bare, "", "samples/grype.json"),
             [

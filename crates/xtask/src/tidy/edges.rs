@@ -16,18 +16,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("wire", &[]),
     ("web", &["operations", "wire", "domain"]),
     ("transport", &["operations", "formats"]),
-    (
-        "watchbell",
-        &[
-            "domain",
-            "formats",
-            "store",
-            "operations",
-            "wire",
-            "web",
-            "transport",
-        ],
-    ),
+    ("watchbell", &["domain", "formats", "store", "operations", "wire", "web", "transport"]),
 ];
 
 /// What tests may use besides; the domain needs no product to be tested.
@@ -36,10 +25,7 @@ const TESTS_MAY_USE: &str = "testkit";
 /// Foreign crates the domain may use, and what for.
 const DOMAIN_MAY_USE: &[(&str, &str)] = &[
     ("cvss", "base scores from vectors"),
-    (
-        "jiff",
-        "the calendar and time zones; its clock is fenced off by clippy",
-    ),
+    ("jiff", "the calendar and time zones; its clock is fenced off by clippy"),
     ("rand", "draws from a seeded source"),
     ("rand_chacha", "the seeded source"),
     ("sha2", "digests and fingerprints"),
@@ -85,18 +71,9 @@ pub fn edges(metadata: &Metadata) -> Vec<Edge> {
                 DependencyKind::Development => Reach::Tests,
                 _ => Reach::Product,
             };
-            let owner = if dependency.path.is_some() {
-                Owner::Ours
-            } else {
-                Owner::Foreign
-            };
+            let owner = if dependency.path.is_some() { Owner::Ours } else { Owner::Foreign };
             let (from, to) = (package.name.to_string(), dependency.name.clone());
-            edges.push(Edge {
-                from,
-                to,
-                reach,
-                owner,
-            });
+            edges.push(Edge { from, to, reach, owner });
         }
     }
     edges
@@ -113,11 +90,7 @@ fn breach(edge: &Edge) -> Option<Breach> {
         Owner::Ours => may_use_ours(edge),
         Owner::Foreign => edge.from != "domain" || domain_may_use(edge),
     };
-    let hint = if edge.owner == Owner::Ours {
-        EDGE_HINT
-    } else {
-        DOMAIN_HINT
-    };
+    let hint = if edge.owner == Owner::Ours { EDGE_HINT } else { DOMAIN_HINT };
     (!allowed).then(|| Breach::new(&path, 1, what, hint))
 }
 
@@ -140,12 +113,7 @@ mod tests {
     use super::*;
 
     fn told(from: &str, to: &str, reach: Reach, owner: Owner) -> Option<String> {
-        let edge = Edge {
-            from: from.to_owned(),
-            to: to.to_owned(),
-            reach,
-            owner,
-        };
+        let edge = Edge { from: from.to_owned(), to: to.to_owned(), reach, owner };
         breach(&edge).map(|breach| breach.what)
     }
 

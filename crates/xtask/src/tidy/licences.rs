@@ -40,9 +40,7 @@ pub fn licences(metadata: &Metadata) -> Vec<Licence> {
 /// `policy` is the text of `deny.toml`.
 pub fn check(policy: &str, licences: &[Licence]) -> anyhow::Result<Vec<Breach>> {
     let policy: toml::Table = policy.parse().context("deny.toml is not TOML")?;
-    let section = policy
-        .get("licenses")
-        .context("deny.toml has no [licenses]")?;
+    let section = policy.get("licenses").context("deny.toml has no [licenses]")?;
     let allowed = texts(section.get("allow"));
     if allowed.is_empty() {
         bail!("deny.toml allows no licence at all");
@@ -56,9 +54,7 @@ pub fn check(policy: &str, licences: &[Licence]) -> anyhow::Result<Vec<Breach>> 
             Some(expression) => match satisfied(expression, &allowed) {
                 Some(true) => None,
                 Some(false) => Some(format!("is under {expression}")),
-                None => Some(format!(
-                    "has an unreadable licence expression: {expression}"
-                )),
+                None => Some(format!("has an unreadable licence expression: {expression}")),
             },
         };
         if let Some(what) = what {
@@ -71,9 +67,7 @@ pub fn check(policy: &str, licences: &[Licence]) -> anyhow::Result<Vec<Breach>> 
 
 fn texts(value: Option<&toml::Value>) -> Vec<String> {
     let values = value.and_then(toml::Value::as_array).into_iter().flatten();
-    values
-        .filter_map(|value| value.as_str().map(str::to_owned))
-        .collect()
+    values.filter_map(|value| value.as_str().map(str::to_owned)).collect()
 }
 
 /// What `[[licenses.exceptions]]` allows to one crate alone.
@@ -83,23 +77,15 @@ fn exceptions(section: &toml::Value, name: &str) -> Vec<String> {
         exception.get("crate").and_then(toml::Value::as_str) == Some(name)
     };
     let exceptions = exceptions.into_iter().flatten().filter(of_crate);
-    exceptions
-        .flat_map(|exception| texts(exception.get("allow")))
-        .collect()
+    exceptions.flat_map(|exception| texts(exception.get("allow"))).collect()
 }
 
 /// Whether the allowed licences satisfy an SPDX expression; `None` when it cannot be read.
 /// The old `A/B` means `A OR B`.
 fn satisfied(expression: &str, allowed: &[String]) -> Option<bool> {
-    let spaced = expression
-        .replace('(', " ( ")
-        .replace(')', " ) ")
-        .replace('/', " OR ");
+    let spaced = expression.replace('(', " ( ").replace(')', " ) ").replace('/', " OR ");
     let words: Vec<&str> = spaced.split_whitespace().collect();
-    let mut reader = Reader {
-        words: &words,
-        allowed,
-    };
+    let mut reader = Reader { words: &words, allowed };
     let satisfied = reader.alternatives()?;
     reader.words.is_empty().then_some(satisfied)
 }
@@ -165,33 +151,21 @@ mod tests {
 
     fn told(name: &str, expression: Option<&str>) -> Vec<String> {
         let expression = expression.map(str::to_owned);
-        let licence = Licence {
-            name: name.to_owned(),
-            version: "1.0.0".to_owned(),
-            expression,
-        };
+        let licence = Licence { name: name.to_owned(), version: "1.0.0".to_owned(), expression };
         let breaches = check(POLICY, &[licence]).expect("a policy");
         breaches.into_iter().map(|breach| breach.what).collect()
     }
 
     #[test]
     fn a_choice_with_one_allowed_licence_is_enough() {
-        for good in [
-            "MIT",
-            "GPL-3.0 OR MIT",
-            "GPL-3.0/MIT",
-            "ISC AND (GPL-3.0 OR MIT)",
-        ] {
+        for good in ["MIT", "GPL-3.0 OR MIT", "GPL-3.0/MIT", "ISC AND (GPL-3.0 OR MIT)"] {
             assert_eq!(told("a", Some(good)), Vec::<String>::new(), "{good}");
         }
     }
 
     #[test]
     fn what_binds_us_to_a_licence_off_the_list_is_told() {
-        assert_eq!(
-            told("a", Some("MIT AND GPL-3.0")),
-            ["a 1.0.0 is under MIT AND GPL-3.0"]
-        );
+        assert_eq!(told("a", Some("MIT AND GPL-3.0")), ["a 1.0.0 is under MIT AND GPL-3.0"]);
         assert_eq!(told("a", None), ["a 1.0.0 declares no licence"]);
         let bare = "Apache-2.0 WITH LLVM-exception";
         assert_eq!(told("a", Some(bare)), [format!("a 1.0.0 is under {bare}")]);

@@ -18,22 +18,14 @@ const APPEND: &str = "restore it and add a new migration instead";
 
 /// The migrations of the tree by file name.
 fn migrations(tree: &Tree) -> BTreeMap<&str, &str> {
-    let files = tree
-        .iter()
-        .filter_map(|(path, text)| Some((path.strip_prefix(FOLDER)?, text)));
-    files
-        .filter(|(file, _)| file.ends_with(".sql"))
-        .map(|(f, text)| (f, text.as_str()))
-        .collect()
+    let files = tree.iter().filter_map(|(path, text)| Some((path.strip_prefix(FOLDER)?, text)));
+    files.filter(|(file, _)| file.ends_with(".sql")).map(|(f, text)| (f, text.as_str())).collect()
 }
 
 /// What is written down, by file name.
 fn digests(tree: &Tree) -> BTreeMap<&str, &str> {
     let lines = tree.get(DIGESTS).map_or("", String::as_str).lines();
-    lines
-        .filter_map(|line| line.split_once("  "))
-        .map(|(digest, file)| (file, digest))
-        .collect()
+    lines.filter_map(|line| line.split_once("  ")).map(|(digest, file)| (file, digest)).collect()
 }
 
 fn digest(text: &str) -> String {
@@ -64,24 +56,14 @@ pub fn check(tree: &Tree) -> Vec<Breach> {
         // Two engines may each have a file of one number.
         if number != before && number != Some(expected) || file.as_bytes().get(4) != Some(&b'_') {
             let hint = format!("name it {expected:04}_what_it_does.sql");
-            breaches.push(Breach::new(
-                &path,
-                1,
-                "migrations count from 0001 without gaps",
-                &hint,
-            ));
+            breaches.push(Breach::new(&path, 1, "migrations count from 0001 without gaps", &hint));
         }
         if number != before {
             expected = number.unwrap_or(expected) + 1;
         }
         before = number;
         match known.get(file) {
-            None => breaches.push(Breach::new(
-                &path,
-                1,
-                "a migration not written down",
-                ACCEPT,
-            )),
+            None => breaches.push(Breach::new(&path, 1, "a migration not written down", ACCEPT)),
             Some(kept) if **kept != digest(text) => {
                 breaches.push(Breach::new(&path, 1, "a migration was changed", APPEND));
             }
@@ -100,10 +82,7 @@ mod tests {
     use super::*;
 
     fn tree(files: &[(&str, &str)]) -> Tree {
-        files
-            .iter()
-            .map(|(f, text)| (format!("{FOLDER}{f}"), (*text).to_owned()))
-            .collect()
+        files.iter().map(|(f, text)| (format!("{FOLDER}{f}"), (*text).to_owned())).collect()
     }
 
     fn told(tree: &Tree) -> Vec<String> {
@@ -118,13 +97,7 @@ mod tests {
         assert_eq!(told(&tree), Vec::<String>::new());
         tree.insert(format!("{FOLDER}0001_begin.sql"), "drop".to_owned());
         tree.remove(&format!("{FOLDER}0002_more.sql"));
-        assert_eq!(
-            told(&tree),
-            [
-                "a migration was changed",
-                "the migration 0002_more.sql is gone"
-            ]
-        );
+        assert_eq!(told(&tree), ["a migration was changed", "the migration 0002_more.sql is gone"]);
     }
 
     #[test]

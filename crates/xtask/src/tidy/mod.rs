@@ -34,22 +34,13 @@ pub struct Breach {
 
 impl Breach {
     pub fn new(path: &str, line: usize, what: impl Into<String>, hint: &str) -> Breach {
-        Breach {
-            path: path.to_owned(),
-            line,
-            what: what.into(),
-            hint: hint.to_owned(),
-        }
+        Breach { path: path.to_owned(), line, what: what.into(), hint: hint.to_owned() }
     }
 }
 
 impl fmt::Display for Breach {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            out,
-            "{}:{}: {} — {}",
-            self.path, self.line, self.what, self.hint
-        )
+        write!(out, "{}:{}: {} — {}", self.path, self.line, self.what, self.hint)
     }
 }
 
@@ -99,37 +90,22 @@ pub fn run(with: Migrations) -> anyhow::Result<bool> {
 pub fn top() -> anyhow::Result<PathBuf> {
     let home = std::env::var_os("CARGO_MANIFEST_DIR").context("run this as `cargo xtask`")?;
     let home = PathBuf::from(home);
-    let top = home
-        .ancestors()
-        .nth(2)
-        .context("xtask lies two folders below the top")?;
+    let top = home.ancestors().nth(2).context("xtask lies two folders below the top")?;
     Ok(top.to_owned())
 }
 
 /// Every text file that is tracked or would be: a breach shows before it is committed.
 fn tree(top: &std::path::Path) -> anyhow::Result<Tree> {
     let listing = Command::new("git")
-        .args([
-            "ls-files",
-            "-z",
-            "--cached",
-            "--others",
-            "--exclude-standard",
-        ])
+        .args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"])
         .current_dir(top)
         .output()
         .context("running git ls-files")?;
     if !listing.status.success() {
-        bail!(
-            "git ls-files: {}",
-            String::from_utf8_lossy(&listing.stderr).trim()
-        );
+        bail!("git ls-files: {}", String::from_utf8_lossy(&listing.stderr).trim());
     }
     let mut tree = Tree::new();
-    for path in String::from_utf8(listing.stdout)?
-        .split('\0')
-        .filter(|path| !path.is_empty())
-    {
+    for path in String::from_utf8(listing.stdout)?.split('\0').filter(|path| !path.is_empty()) {
         // Deleted but not committed yet, or not text: nothing to read.
         if let Ok(text) = fs::read_to_string(top.join(path)) {
             tree.insert(path.to_owned(), text);
@@ -140,10 +116,7 @@ fn tree(top: &std::path::Path) -> anyhow::Result<Tree> {
 
 /// What cargo knows of the workspace and of the crates that this machine's build takes in.
 fn metadata() -> anyhow::Result<Metadata> {
-    let version = Command::new("rustc")
-        .arg("-vV")
-        .output()
-        .context("running rustc -vV")?;
+    let version = Command::new("rustc").arg("-vV").output().context("running rustc -vV")?;
     let version = String::from_utf8(version.stdout)?;
     let host = version.lines().find_map(|line| line.strip_prefix("host: "));
     let host = host.context("rustc -vV names no host")?;

@@ -37,24 +37,12 @@ fn check_path(path: &str) -> Option<Breach> {
         return None;
     }
     for part in path.split('/') {
-        let stem = part
-            .split('.')
-            .find(|stem| !stem.is_empty())
-            .unwrap_or(part)
-            .to_lowercase();
+        let stem = part.split('.').find(|stem| !stem.is_empty()).unwrap_or(part).to_lowercase();
         let mut words = stem.split(['_', '-']);
         if let Some(word) = words.find(|word| EMPTY_WORDS.contains(word)) {
-            return Some(Breach::new(
-                path,
-                1,
-                format!("`{word}` in a name says nothing"),
-                HINT,
-            ));
+            return Some(Breach::new(path, 1, format!("`{word}` in a name says nothing"), HINT));
         }
-        if let Some(suffix) = EMPTY_SUFFIXES
-            .iter()
-            .find(|suffix| stem.ends_with(**suffix))
-        {
+        if let Some(suffix) = EMPTY_SUFFIXES.iter().find(|suffix| stem.ends_with(**suffix)) {
             let what = format!("`{suffix}` at the end of a name says nothing");
             return Some(Breach::new(path, 1, what, HINT));
         }
@@ -68,11 +56,7 @@ mod tests {
 
     #[test]
     fn a_name_for_the_rest_is_refused() {
-        let bad = [
-            "crates/a/src/utils.rs",
-            "crates/common/src/lib.rs",
-            "src/user_service.rs",
-        ];
+        let bad = ["crates/a/src/utils.rs", "crates/common/src/lib.rs", "src/user_service.rs"];
         for bad in bad {
             assert!(check_path(bad).is_some(), "{bad}");
         }
@@ -80,11 +64,7 @@ mod tests {
 
     #[test]
     fn a_name_for_a_thing_is_taken() {
-        let good = [
-            "crates/domain/src/services/mod.rs",
-            "src/communications.rs",
-            ".ci/run",
-        ];
+        let good = ["crates/domain/src/services/mod.rs", "src/communications.rs", ".ci/run"];
         for good in good {
             assert_eq!(check_path(good), None, "{good}");
         }

@@ -9,9 +9,7 @@ const PATH_HINT: &str = "use a path relative to the checkout, or a temporary fol
 const REGISTRY_HINT: &str = "crates come from crates.io; machine settings stay on the machine";
 
 pub fn check(tree: &Tree) -> Vec<Breach> {
-    tree.iter()
-        .flat_map(|(path, text)| check_file(path, text))
-        .collect()
+    tree.iter().flat_map(|(path, text)| check_file(path, text)).collect()
 }
 
 fn check_file(path: &str, text: &str) -> Vec<Breach> {
@@ -53,10 +51,7 @@ fn foreign_source<'l>(path: &str, line: &'l str) -> Option<&'l str> {
         ".cargo/config.toml" => {
             let line = line.trim();
             let redirects = ["[source", "[registries", "replace-with"];
-            redirects
-                .iter()
-                .any(|word| line.starts_with(word))
-                .then_some(line)
+            redirects.iter().any(|word| line.starts_with(word)).then_some(line)
         }
         _ => None,
     }
@@ -76,12 +71,7 @@ mod tests {
 
     #[test]
     fn a_path_of_a_web_address_or_of_the_checkout_is_none() {
-        for good in [
-            "https://a.example/work/x",
-            "crates/a/home/x",
-            "$HOME/x",
-            "./work/x",
-        ] {
+        for good in ["https://a.example/work/x", "crates/a/home/x", "$HOME/x", "./work/x"] {
             assert_eq!(check_file("docs/a.md", good), [], "{good}");
         }
     }
@@ -89,10 +79,7 @@ mod tests {
     #[test]
     fn a_tools_own_report_may_name_its_home() {
         let text = format!("{}/user/app.py", "/home");
-        assert_eq!(
-            check_file("crates/formats/src/reports/samples/bandit.json", &text),
-            []
-        );
+        assert_eq!(check_file("crates/formats/src/reports/samples/bandit.json", &text), []);
         assert_eq!(check_file("README.md", &text).len(), 1);
     }
 
@@ -100,13 +87,7 @@ mod tests {
     fn crates_come_from_one_registry() {
         let mirror = "source = \"registry+https://mirror.example/index\"";
         assert_eq!(check_file("Cargo.lock", mirror).len(), 1);
-        assert_eq!(
-            check_file("Cargo.lock", &format!("source = \"{CRATES_IO}\"")),
-            []
-        );
-        assert_eq!(
-            check_file(".cargo/config.toml", "[source.crates-io]").len(),
-            1
-        );
+        assert_eq!(check_file("Cargo.lock", &format!("source = \"{CRATES_IO}\"")), []);
+        assert_eq!(check_file(".cargo/config.toml", "[source.crates-io]").len(), 1);
     }
 }

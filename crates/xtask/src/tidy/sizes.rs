@@ -15,9 +15,7 @@ const COLUMNS: usize = 100;
 
 pub fn check(tree: &Tree) -> Vec<Breach> {
     let sources = tree.iter().filter(|(path, _)| path.ends_with(".rs"));
-    sources
-        .flat_map(|(path, source)| check_source(path, source))
-        .collect()
+    sources.flat_map(|(path, source)| check_source(path, source)).collect()
 }
 
 fn check_source(path: &str, source: &str) -> Vec<Breach> {
@@ -26,20 +24,12 @@ fn check_source(path: &str, source: &str) -> Vec<Breach> {
     let mut breaches = columns(path, source, &plain);
     if tests_from > FILE_LINES {
         let what = format!("{tests_from} lines without tests, at most {FILE_LINES}");
-        breaches.push(Breach::new(
-            path,
-            1,
-            what,
-            "divide the room into a folder by noun",
-        ));
+        breaches.push(Breach::new(path, 1, what, "divide the room into a folder by noun"));
     }
     for function in functions(&plain) {
         let lines = function.last_line - function.first_line + 1;
         if function.first_line <= tests_from && lines > FUNCTION_LINES {
-            let what = format!(
-                "`{}` has {lines} lines, at most {FUNCTION_LINES}",
-                function.name
-            );
+            let what = format!("`{}` has {lines} lines, at most {FUNCTION_LINES}", function.name);
             let hint = "give a step of it a name of its own";
             breaches.push(Breach::new(path, function.first_line, what, hint));
         }
@@ -67,11 +57,7 @@ fn columns(path: &str, source: &str, plain: &str) -> Vec<Breach> {
         let comment = line.trim_start().starts_with("//") && !line.contains("://");
         // Blanked strings are spaces in `code`: what is left is the width of the code itself.
         let code: String = code.split("  ").filter(|part| !part.is_empty()).collect();
-        let width = if comment {
-            line.chars().count()
-        } else {
-            code.chars().count()
-        };
+        let width = if comment { line.chars().count() } else { code.chars().count() };
         if width > COLUMNS {
             let what = format!("{width} columns, at most {COLUMNS}");
             breaches.push(Breach::new(path, index + 1, what, "break the line"));
@@ -116,11 +102,7 @@ fn functions(plain: &str) -> Vec<Function> {
         if let Some(length) = body_end(rest).filter(|_| !name.is_empty()) {
             let first_line = plain[..at].matches('\n').count() + 1;
             let last_line = first_line + rest[..length].matches('\n').count();
-            functions.push(Function {
-                name,
-                first_line,
-                last_line,
-            });
+            functions.push(Function { name, first_line, last_line });
         }
     }
     functions
@@ -149,18 +131,13 @@ mod tests {
     use super::*;
 
     fn told(path: &str, source: &str) -> Vec<String> {
-        check_source(path, source)
-            .iter()
-            .map(Breach::to_string)
-            .collect()
+        check_source(path, source).iter().map(Breach::to_string).collect()
     }
 
     #[test]
     fn a_long_function_is_told_by_name() {
-        let source = format!(
-            "fn short() {{}}\n\nfn long(x: [u8; 2]) {{\n{}}}\n",
-            "    x;\n".repeat(59)
-        );
+        let source =
+            format!("fn short() {{}}\n\nfn long(x: [u8; 2]) {{\n{}}}\n", "    x;\n".repeat(59));
         assert_eq!(
             told("crates/a/src/lib.rs", &source),
             ["crates/a/src/lib.rs:3: `long` has 61 lines, at most 60 — \
@@ -174,10 +151,7 @@ mod tests {
     fn a_file_is_measured_without_its_tests() {
         let tests = format!("#[cfg(test)]\nmod tests {{\n{}}}\n", "// a\n".repeat(600));
         let code = "const A: u8 = 1;\n".repeat(600);
-        assert_eq!(
-            told("crates/a/src/lib.rs", &format!("{code}{tests}")),
-            Vec::<String>::new()
-        );
+        assert_eq!(told("crates/a/src/lib.rs", &format!("{code}{tests}")), Vec::<String>::new());
         let longer = format!("{code}const B: u8 = 1;\n{tests}");
         assert_eq!(told("crates/a/src/lib.rs", &longer).len(), 1);
         assert_eq!(told("crates/a/tests/all.rs", &longer), Vec::<String>::new());
@@ -197,10 +171,7 @@ mod tests {
     fn tests_neither_sleep_nor_are_ignored() {
         let source = "#[cfg(test)]\nmod tests {\n    #[ignore]\n    fn a() { sleep(1); }\n}\n";
         assert_eq!(told("crates/a/src/lib.rs", source).len(), 2);
-        assert_eq!(
-            told("crates/a/src/lib.rs", "fn a() { sleep(1); }\n"),
-            Vec::<String>::new()
-        );
+        assert_eq!(told("crates/a/src/lib.rs", "fn a() { sleep(1); }\n"), Vec::<String>::new());
     }
 
     #[test]

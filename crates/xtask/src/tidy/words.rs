@@ -18,10 +18,7 @@ fn check_dictionary(text: &str) -> Vec<Breach> {
     let mut breaches = Vec::new();
     let mut said = BTreeSet::new();
     for (index, line) in text.lines().enumerate() {
-        let row = line
-            .trim()
-            .strip_prefix('|')
-            .and_then(|line| line.strip_suffix('|'));
+        let row = line.trim().strip_prefix('|').and_then(|line| line.strip_suffix('|'));
         let Some(row) = row.filter(|row| !row.starts_with(" ---") && !row.starts_with(" term"))
         else {
             continue;
@@ -38,21 +35,11 @@ fn check_dictionary(text: &str) -> Vec<Breach> {
         let term = cells.first().copied().unwrap_or_default().to_lowercase();
         if !said.insert(term.clone()) {
             let what = format!("`{term}` is explained twice");
-            breaches.push(Breach::new(
-                DICTIONARY,
-                index + 1,
-                what,
-                "one word, one meaning",
-            ));
+            breaches.push(Breach::new(DICTIONARY, index + 1, what, "one word, one meaning"));
         }
     }
     if said.is_empty() {
-        breaches.push(Breach::new(
-            DICTIONARY,
-            1,
-            "the dictionary has no words",
-            HINT,
-        ));
+        breaches.push(Breach::new(DICTIONARY, 1, "the dictionary has no words", HINT));
     }
     breaches
 }
@@ -68,10 +55,7 @@ mod tests {
         assert_eq!(check_dictionary(&good), []);
         let bad = format!("{good}| Band | again | findings |\n| clock | |\n");
         let told: Vec<String> = check_dictionary(&bad).into_iter().map(|b| b.what).collect();
-        assert_eq!(
-            told,
-            ["`band` is explained twice", "a row without its three cells"]
-        );
+        assert_eq!(told, ["`band` is explained twice", "a row without its three cells"]);
         assert_eq!(check_dictionary(head).len(), 1);
     }
 }

@@ -27,19 +27,10 @@ pub fn attribution_bar(name: &str, portions: &[Portion]) -> Svg {
     for (place, portion) in drawn.iter().enumerate() {
         let share = portion.amount / total * 100.0;
         let shade = format!("shade-{}", place % 4 + 1);
-        canvas.rect(
-            &shade,
-            (Across::Percent(from), 0.0),
-            (Across::Percent(share), 28.0),
-        );
+        canvas.rect(&shade, (Across::Percent(from), 0.0), (Across::Percent(share), 28.0));
         if fits(&portion.words, share) {
             let middle = Across::Percent(from + share / 2.0);
-            canvas.text(
-                &format!("label {shade}"),
-                (middle, 19.0),
-                "middle",
-                &portion.words,
-            );
+            canvas.text(&format!("label {shade}"), (middle, 19.0), "middle", &portion.words);
         }
         said.push(format!("{} {} %", portion.words, rounded(share.round())));
         from += share;
@@ -47,10 +38,7 @@ pub fn attribution_bar(name: &str, portions: &[Portion]) -> Svg {
     canvas.finish(name, &said.join(", "))
 }
 
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "a label's length is far below 2^52"
-)]
+#[expect(clippy::cast_precision_loss, reason = "a label's length is far below 2^52")]
 fn fits(words: &str, share: f64) -> bool {
     words.chars().count() as f64 * LETTER + 12.0 < share / 100.0 * NARROWEST
 }
@@ -62,24 +50,12 @@ mod tests {
     #[test]
     fn portions_are_shares_of_their_sum() {
         let portions = [
-            Portion {
-                words: "Engineering".into(),
-                amount: 4.0,
-            },
-            Portion {
-                words: "Vendor".into(),
-                amount: 1.0,
-            },
-            Portion {
-                words: "nobody".into(),
-                amount: 0.0,
-            },
+            Portion { words: "Engineering".into(), amount: 4.0 },
+            Portion { words: "Vendor".into(), amount: 1.0 },
+            Portion { words: "nobody".into(), amount: 0.0 },
         ];
         let picture = attribution_bar("Five breaches", &portions).to_string();
-        assert!(
-            picture.contains("<desc>Engineering 80 %, Vendor 20 %</desc>"),
-            "{picture}"
-        );
+        assert!(picture.contains("<desc>Engineering 80 %, Vendor 20 %</desc>"), "{picture}");
         assert!(picture.contains(r#"x="80%""#) && picture.contains(r#"width="20%""#));
         assert!(!picture.contains("nobody"));
     }

@@ -57,10 +57,8 @@ pub(super) fn anchor(share: f64) -> &'static str {
 }
 
 fn coordinates(points: &[(f64, f64)]) -> String {
-    let list: Vec<String> = points
-        .iter()
-        .map(|(x, y)| format!("{},{}", rounded(*x), rounded(*y)))
-        .collect();
+    let list: Vec<String> =
+        points.iter().map(|(x, y)| format!("{},{}", rounded(*x), rounded(*y))).collect();
     list.join(" ")
 }
 
@@ -77,10 +75,7 @@ impl Canvas {
             r#"<svg class="drawing {class}" role="img" {} width="{width}" height="{height}">"#,
             format_args!(r#"viewBox="0 0 {width} {height}""#),
         );
-        Canvas {
-            opening,
-            body: String::new(),
-        }
+        Canvas { opening, body: String::new() }
     }
 
     /// A picture as wide as its column and `height` pixels high.
@@ -88,10 +83,7 @@ impl Canvas {
         let opening = format!(
             r#"<svg class="drawing stretching {class}" width="100%" height="{height}" role="img">"#
         );
-        Canvas {
-            opening,
-            body: String::new(),
-        }
+        Canvas { opening, body: String::new() }
     }
 
     pub(super) fn line(&mut self, class: &str, from: (Across, f64), to: (Across, f64)) {
@@ -155,14 +147,8 @@ impl Canvas {
     /// Begins an inner sheet of 1000 × `height` units that stretches across only.
     pub(super) fn begin_stretched(&mut self, top: f64, height: f64) {
         let (y, height) = (rounded(top), rounded(height));
-        let _ = write!(
-            self.body,
-            r#"<svg x="0" y="{y}" width="100%" height="{height}" "#
-        );
-        let _ = write!(
-            self.body,
-            r#"viewBox="0 0 1000 {height}" preserveAspectRatio="none">"#
-        );
+        let _ = write!(self.body, r#"<svg x="0" y="{y}" width="100%" height="{height}" "#);
+        let _ = write!(self.body, r#"viewBox="0 0 1000 {height}" preserveAspectRatio="none">"#);
     }
 
     pub(super) fn end_stretched(&mut self) {
@@ -197,16 +183,8 @@ mod tests {
     #[test]
     fn words_in_a_picture_are_text() {
         let mut canvas = Canvas::fixed("x", 1, 1);
-        canvas.text(
-            "label",
-            (Across::Pixels(0.0), 0.0),
-            "start",
-            "</text><script>",
-        );
+        canvas.text("label", (Across::Pixels(0.0), 0.0), "start", "</text><script>");
         let picture = canvas.finish("<b>", "\"").to_string();
-        assert!(
-            !picture.contains("<script>") && !picture.contains("<b>"),
-            "{picture}"
-        );
+        assert!(!picture.contains("<script>") && !picture.contains("<b>"), "{picture}");
     }
 }

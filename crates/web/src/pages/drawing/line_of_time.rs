@@ -29,20 +29,11 @@ pub fn line_of_time(hours: f64, bells: &[Bell], labels: &[(f64, String)]) -> Svg
     let rows = marks.iter().map(|mark| mark.row + 1).max().unwrap_or(0);
     let base = ABOVE + lift(rows);
     let mut canvas = Canvas::stretching("line-of-time", height(rows));
-    canvas.line(
-        "axis",
-        (Across::Percent(0.0), base),
-        (Across::Percent(100.0), base),
-    );
+    canvas.line("axis", (Across::Percent(0.0), base), (Across::Percent(100.0), base));
     for (hour, words) in labels.iter().filter(|(hour, _)| hour.is_finite()) {
         let at = Across::Percent(share(*hour));
         canvas.line("tick", (at, base), (at, base + 6.0));
-        canvas.text(
-            "label quiet",
-            (at, base + 20.0),
-            anchor(share(*hour)),
-            words,
-        );
+        canvas.text("label quiet", (at, base + 20.0), anchor(share(*hour)), words);
     }
     for mark in &marks {
         let x = Across::Percent(mark.share);
@@ -82,23 +73,11 @@ impl Mark {
 fn placed(bells: &[Bell], share: &impl Fn(f64) -> f64) -> Vec<Mark> {
     let mut ends = [f64::MIN; ROWS];
     let mut marks = Vec::new();
-    for (place, bell) in bells
-        .iter()
-        .enumerate()
-        .filter(|(_, bell)| bell.hours.is_finite())
-    {
+    for (place, bell) in bells.iter().enumerate().filter(|(_, bell)| bell.hours.is_finite()) {
         let at = share(bell.hours);
-        let row = ends
-            .iter()
-            .position(|end| at - end >= APART)
-            .unwrap_or(ROWS - 1);
+        let row = ends.iter().position(|end| at - end >= APART).unwrap_or(ROWS - 1);
         ends[row] = at;
-        marks.push(Mark {
-            number: place + 1,
-            share: at,
-            row,
-            meaning: bell.meaning,
-        });
+        marks.push(Mark { number: place + 1, share: at, row, meaning: bell.meaning });
     }
     marks
 }
@@ -120,12 +99,7 @@ fn height(rows: usize) -> u32 {
 fn draw_mark(canvas: &mut Canvas, mark: &Mark, base: f64) {
     let (x, y) = (Across::Percent(mark.share), mark.height(base));
     canvas.circle(&format!("bell {}", mark.meaning.class()), (x, y), 10.0);
-    canvas.text(
-        "label number",
-        (x, y + 5.0),
-        "middle",
-        &mark.number.to_string(),
-    );
+    canvas.text("label number", (x, y + 5.0), "middle", &mark.number.to_string());
 }
 
 #[cfg(test)]
@@ -133,21 +107,14 @@ mod tests {
     use super::*;
 
     fn bell(hours: f64) -> Bell {
-        Bell {
-            hours,
-            words: format!("at {hours}"),
-            meaning: Meaning::Bending,
-        }
+        Bell { hours, words: format!("at {hours}"), meaning: Meaning::Bending }
     }
 
     #[test]
     fn bells_that_ring_together_do_not_cover_one_another() {
         let picture = line_of_time(48.0, &[bell(5.0), bell(5.5), bell(40.0)], &[]).to_string();
         assert!(picture.contains("3 things ring within 48 hours"));
-        assert!(
-            picture.contains(r#"cy="54""#) && picture.contains(r#"cy="32""#),
-            "{picture}"
-        );
+        assert!(picture.contains(r#"cy="54""#) && picture.contains(r#"cy="32""#), "{picture}");
     }
 
     #[test]

@@ -46,17 +46,9 @@ pub fn probability_bar(odds: &Odds) -> Svg {
     if let Some(percent) = odds.percent {
         let class = odds.meaning.class();
         if let Some((low, high)) = odds.range {
-            canvas.rect(
-                &format!("range {class}"),
-                (px(low), 3.0),
-                (width(low, high), 10.0),
-            );
+            canvas.rect(&format!("range {class}"), (px(low), 3.0), (width(low, high), 10.0));
         }
-        canvas.rect(
-            &format!("fill {class}"),
-            (px(0), 6.0),
-            (width(0, percent), 4.0),
-        );
+        canvas.rect(&format!("fill {class}"), (px(0), 6.0), (width(0, percent), 4.0));
         let at = 2.0 + f64::from(percent.min(100));
         canvas.rect(
             &format!("fill {class}"),

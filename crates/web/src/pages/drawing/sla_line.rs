@@ -46,13 +46,8 @@ pub struct SlaLine {
 pub fn sla_line(line: &SlaLine) -> Svg {
     let mut canvas = Canvas::stretching("sla-line", HEIGHT);
     let reached = line.stopped.unwrap_or(line.now);
-    let title = format!(
-        "{}. {}. {}.",
-        line.opened_words, line.now_words, line.due_words
-    );
-    let life = Life {
-        end: line.due.max(reached),
-    };
+    let title = format!("{}. {}. {}.", line.opened_words, line.now_words, line.due_words);
+    let life = Life { end: line.due.max(reached) };
     if !line.due.is_finite() || !reached.is_finite() || life.end <= 0.0 {
         return canvas.finish(&title, "");
     }
@@ -66,12 +61,7 @@ pub fn sla_line(line: &SlaLine) -> Svg {
     let at = life.at(reached);
     canvas.line("now", (at, 18.0), (at, BAR_BOTTOM + 4.0));
     let class = format!("label strong {}", line.meaning.class());
-    canvas.text(
-        &class,
-        (at, 14.0),
-        anchor(life.share(reached)),
-        &line.now_words,
-    );
+    canvas.text(&class, (at, 14.0), anchor(life.share(reached)), &line.now_words);
     canvas.finish(&title, &holders_in_words(line))
 }
 
@@ -95,20 +85,12 @@ impl Life {
     }
 
     fn bar(&self, canvas: &mut Canvas, class: &str, hours: (f64, f64)) {
-        canvas.rect(
-            class,
-            (self.at(hours.0), BAR_TOP),
-            (self.width(hours), BAR_HEIGHT),
-        );
+        canvas.rect(class, (self.at(hours.0), BAR_TOP), (self.width(hours), BAR_HEIGHT));
     }
 
     /// A thin strip below the bar, in the colour of a meaning.
     fn strip(&self, canvas: &mut Canvas, class: &str, hours: (f64, f64)) {
-        canvas.rect(
-            class,
-            (self.at(hours.0), BAR_BOTTOM),
-            (self.width(hours), 4.0),
-        );
+        canvas.rect(class, (self.at(hours.0), BAR_BOTTOM), (self.width(hours), 4.0));
     }
 }
 
@@ -120,38 +102,21 @@ fn draw_warning(canvas: &mut Canvas, line: &SlaLine, life: &Life) {
     life.strip(canvas, "bending", (warning, line.due));
     canvas.line("tick", (at, BAR_TOP - 4.0), (at, BAR_BOTTOM));
     let anchor = anchor(life.share(warning));
-    canvas.text(
-        "label quiet",
-        (at, BAR_TOP - 8.0),
-        anchor,
-        &line.warning_words,
-    );
+    canvas.text("label quiet", (at, BAR_TOP - 8.0), anchor, &line.warning_words);
 }
 
 fn draw_due(canvas: &mut Canvas, line: &SlaLine, life: &Life) {
     let at = life.at(line.due);
     canvas.line("due", (at, BAR_TOP - 4.0), (at, BAR_BOTTOM + 10.0));
-    canvas.text(
-        "label quiet",
-        (life.at(0.0), 82.0),
-        "start",
-        &line.opened_words,
-    );
+    canvas.text("label quiet", (life.at(0.0), 82.0), "start", &line.opened_words);
     let anchor = anchor(life.share(line.due));
     canvas.text("label strong", (at, 100.0), anchor, &line.due_words);
 }
 
 fn draw_holdings(canvas: &mut Canvas, line: &SlaLine, life: &Life) {
-    let known = line
-        .holdings
-        .iter()
-        .filter(|each| each.from.is_finite() && each.until.is_finite());
+    let known = line.holdings.iter().filter(|each| each.from.is_finite() && each.until.is_finite());
     for (place, holding) in known.enumerate() {
-        let shade = if place.is_multiple_of(2) {
-            "held"
-        } else {
-            "held other"
-        };
+        let shade = if place.is_multiple_of(2) { "held" } else { "held other" };
         life.bar(canvas, shade, (holding.from, holding.until));
         let (from, until) = (life.share(holding.from), life.share(holding.until));
         if letters(&holding.holder) * LETTER + 12.0 < (until - from) / 100.0 * NARROWEST {
@@ -161,10 +126,7 @@ fn draw_holdings(canvas: &mut Canvas, line: &SlaLine, life: &Life) {
     }
 }
 
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "a name's length is far below 2^52"
-)]
+#[expect(clippy::cast_precision_loss, reason = "a name's length is far below 2^52")]
 fn letters(name: &str) -> f64 {
     name.chars().count() as f64
 }
@@ -198,11 +160,7 @@ mod tests {
             warning: Some(288.0),
             now: 300.0,
             due: 336.0,
-            holdings: vec![Holding {
-                holder: "Core API".into(),
-                from: 0.0,
-                until: 300.0,
-            }],
+            holdings: vec![Holding { holder: "Core API".into(), from: 0.0, until: 300.0 }],
             opened_words: "Opened Mon 9 Nov".into(),
             now_words: "Now".into(),
             due_words: "Due Mon 23 Nov".into(),
@@ -214,36 +172,21 @@ mod tests {
     #[test]
     fn the_due_day_is_a_mark_on_the_whole_life() {
         let picture = sla_line(&life()).to_string();
-        assert!(
-            picture.contains("Held by Core API from day 0 to day 12"),
-            "{picture}"
-        );
+        assert!(picture.contains("Held by Core API from day 0 to day 12"), "{picture}");
         assert!(picture.contains(r#"<line class="due" x1="100%""#));
         assert!(!picture.contains("class=\"broken\""));
     }
 
     #[test]
     fn past_due_the_rest_is_marked() {
-        let picture = sla_line(&SlaLine {
-            now: 400.0,
-            ..life()
-        })
-        .to_string();
+        let picture = sla_line(&SlaLine { now: 400.0, ..life() }).to_string();
         assert!(picture.contains("class=\"broken\""));
-        assert!(
-            picture.contains(r#"<line class="due" x1="84%""#),
-            "{picture}"
-        );
+        assert!(picture.contains(r#"<line class="due" x1="84%""#), "{picture}");
     }
 
     #[test]
     fn a_life_without_length_draws_no_bar() {
-        let picture = sla_line(&SlaLine {
-            now: f64::NAN,
-            due: 0.0,
-            ..life()
-        })
-        .to_string();
+        let picture = sla_line(&SlaLine { now: f64::NAN, due: 0.0, ..life() }).to_string();
         assert!(!picture.contains("<rect"), "{picture}");
     }
 }

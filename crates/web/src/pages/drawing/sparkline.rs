@@ -19,10 +19,8 @@ pub fn sparkline(
     meaning: Meaning,
 ) -> Svg {
     let shown = &history[history.len().saturating_sub(WEEKS)..];
-    let weeks: Vec<Option<f64>> = shown
-        .iter()
-        .map(|value| value.filter(|number| number.is_finite()))
-        .collect();
+    let weeks: Vec<Option<f64>> =
+        shown.iter().map(|value| value.filter(|number| number.is_finite())).collect();
     let known: Vec<f64> = weeks.iter().flatten().copied().collect();
     let mut canvas = Canvas::fixed("sparkline", WIDTH, HEIGHT);
     let (Some(first), Some(last)) = (known.first(), known.last()) else {
@@ -38,26 +36,16 @@ pub fn sparkline(
     };
     if let Some(value) = threshold {
         let y = height(value);
-        canvas.line(
-            "threshold",
-            (Across::Pixels(0.0), y),
-            (Across::Pixels(f64::from(WIDTH)), y),
-        );
+        canvas.line("threshold", (Across::Pixels(0.0), y), (Across::Pixels(f64::from(WIDTH)), y));
     }
     let mut end = (0.0, 0.0);
     for run in runs(&weeks) {
-        let points: Vec<(f64, f64)> = run
-            .iter()
-            .map(|(week, value)| (across(free + *week), height(*value)))
-            .collect();
+        let points: Vec<(f64, f64)> =
+            run.iter().map(|(week, value)| (across(free + *week), height(*value))).collect();
         end = points.last().copied().unwrap_or(end);
         canvas.polyline("line", &points);
     }
-    canvas.circle(
-        &format!("end {}", meaning.class()),
-        (Across::Pixels(end.0), end.1),
-        2.5,
-    );
+    canvas.circle(&format!("end {}", meaning.class()), (Across::Pixels(end.0), end.1), 2.5);
     let title = format!(
         "{name}: {} to {} over {}",
         number(*first),
@@ -68,20 +56,12 @@ pub fn sparkline(
 }
 
 fn weeks_in_words(count: usize) -> String {
-    if count == 1 {
-        "1 week".to_owned()
-    } else {
-        format!("{count} weeks")
-    }
+    if count == 1 { "1 week".to_owned() } else { format!("{count} weeks") }
 }
 
 /// Small numbers keep two decimals, large ones lose them.
 fn number(value: f64) -> String {
-    if value.abs() < 10.0 {
-        format!("{value:.2}")
-    } else {
-        rounded(value)
-    }
+    if value.abs() < 10.0 { format!("{value:.2}") } else { rounded(value) }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a week's index is below 13")]
@@ -92,14 +72,9 @@ fn across(week: usize) -> f64 {
 /// The lowest and highest of what is drawn, never equal.
 fn range(known: &[f64], threshold: Option<f64>) -> (f64, f64) {
     let all = known.iter().copied().chain(threshold);
-    let (low, high) = all.fold((f64::MAX, f64::MIN), |(low, high), value| {
-        (low.min(value), high.max(value))
-    });
-    if high - low < 1e-9 {
-        (low - 1.0, high + 1.0)
-    } else {
-        (low, high)
-    }
+    let (low, high) =
+        all.fold((f64::MAX, f64::MIN), |(low, high), value| (low.min(value), high.max(value)));
+    if high - low < 1e-9 { (low - 1.0, high + 1.0) } else { (low, high) }
 }
 
 /// The stretches between gaps, each value with its week.
@@ -109,10 +84,7 @@ fn runs(weeks: &[Option<f64>]) -> Vec<Vec<(usize, f64)>> {
     for (week, value) in weeks.iter().enumerate() {
         match value {
             Some(value) if gap => runs.push(vec![(week, *value)]),
-            Some(value) => runs
-                .last_mut()
-                .into_iter()
-                .for_each(|run| run.push((week, *value))),
+            Some(value) => runs.last_mut().into_iter().for_each(|run| run.push((week, *value))),
             None => {}
         }
         gap = value.is_none();
@@ -129,11 +101,7 @@ mod tests {
         let history = [Some(0.9), None, Some(0.7), Some(0.62)];
         let picture = sparkline("Velocity", &history, Some(0.5), Meaning::Holding).to_string();
         assert!(picture.contains("<title>Velocity: 0.90 to 0.62 over 3 weeks</title>"));
-        assert_eq!(
-            picture.matches("<polyline").count(),
-            2,
-            "a gap breaks the line"
-        );
+        assert_eq!(picture.matches("<polyline").count(), 2, "a gap breaks the line");
         assert!(picture.contains("class=\"end holding\""));
     }
 

@@ -51,18 +51,13 @@ pub fn trend(trend: &Trend) -> Svg {
     draw_ground(&mut canvas, trend, (low, high));
     canvas.begin_stretched(TOP, PLOT);
     draw_forecast(&mut canvas, trend, &x, &y);
-    let points: Vec<(f64, f64)> = finite(&trend.readings)
-        .map(|(week, value)| (x(week), y(value)))
-        .collect();
+    let points: Vec<(f64, f64)> =
+        finite(&trend.readings).map(|(week, value)| (x(week), y(value))).collect();
     canvas.polyline("line", &points);
     canvas.end_stretched();
     for (place, (across, down)) in points.iter().enumerate() {
         let last = place + 1 == points.len();
-        let class = if last {
-            format!("dot {}", trend.meaning.class())
-        } else {
-            "dot".to_owned()
-        };
+        let class = if last { format!("dot {}", trend.meaning.class()) } else { "dot".to_owned() };
         let centre = (Across::Percent(across / 10.0), TOP + down);
         canvas.circle(&class, centre, if last { 4.5 } else { 3.0 });
     }
@@ -71,19 +66,13 @@ pub fn trend(trend: &Trend) -> Svg {
 }
 
 fn finite(readings: &[(f64, f64)]) -> impl Iterator<Item = (f64, f64)> {
-    readings
-        .iter()
-        .copied()
-        .filter(|(week, value)| week.is_finite() && value.is_finite())
+    readings.iter().copied().filter(|(week, value)| week.is_finite() && value.is_finite())
 }
 
 /// The lowest and highest of all that is drawn, with a little air, inside the bounds.
 fn range(trend: &Trend) -> Option<(f64, f64)> {
     let banded = trend.forecast.iter().flat_map(|band| [band.low, band.high]);
-    let all = finite(&trend.readings)
-        .map(|(_, value)| value)
-        .chain(trend.target)
-        .chain(banded);
+    let all = finite(&trend.readings).map(|(_, value)| value).chain(trend.target).chain(banded);
     let clamp = |value: f64| match trend.bounds {
         Some((least, most)) => value.max(least).min(most),
         None => value,
@@ -91,9 +80,7 @@ fn range(trend: &Trend) -> Option<(f64, f64)> {
     let (low, high) = all
         .filter(|value| value.is_finite())
         .map(clamp)
-        .fold((f64::MAX, f64::MIN), |(low, high), value| {
-            (low.min(value), high.max(value))
-        });
+        .fold((f64::MAX, f64::MIN), |(low, high), value| (low.min(value), high.max(value)));
     if low > high {
         return None;
     }
@@ -103,30 +90,12 @@ fn range(trend: &Trend) -> Option<(f64, f64)> {
 
 fn draw_ground(canvas: &mut Canvas, trend: &Trend, (low, high): (f64, f64)) {
     let bottom = TOP + PLOT;
-    canvas.line(
-        "axis",
-        (Across::Percent(0.0), bottom),
-        (Across::Percent(100.0), bottom),
-    );
+    canvas.line("axis", (Across::Percent(0.0), bottom), (Across::Percent(100.0), bottom));
     let now = (trend.now / trend.weeks).clamp(0.0, 1.0) * 100.0;
-    canvas.line(
-        "now",
-        (Across::Percent(now), TOP),
-        (Across::Percent(now), bottom + 6.0),
-    );
+    canvas.line("now", (Across::Percent(now), TOP), (Across::Percent(now), bottom + 6.0));
     let (start, today, end) = &trend.labels;
-    canvas.text(
-        "label quiet",
-        (Across::Percent(0.0), bottom + 22.0),
-        "start",
-        start,
-    );
-    canvas.text(
-        "label quiet",
-        (Across::Percent(100.0), bottom + 22.0),
-        "end",
-        end,
-    );
+    canvas.text("label quiet", (Across::Percent(0.0), bottom + 22.0), "start", start);
+    canvas.text("label quiet", (Across::Percent(100.0), bottom + 22.0), "end", end);
     if now > 20.0 && now < 80.0 {
         let at = (Across::Percent(now), bottom + 22.0);
         canvas.text("label strong", at, "middle", today);
@@ -135,16 +104,9 @@ fn draw_ground(canvas: &mut Canvas, trend: &Trend, (low, high): (f64, f64)) {
     for value in [low + air, high - air] {
         let words = format!("{}{}", rounded(value), trend.unit);
         let down = TOP + PLOT - (value - low) / (high - low) * PLOT;
-        canvas.line(
-            "grid",
-            (Across::Percent(0.0), down),
-            (Across::Percent(100.0), down),
-        );
+        canvas.line("grid", (Across::Percent(0.0), down), (Across::Percent(100.0), down));
         // Where the target lies, its own words stand.
-        if trend
-            .target
-            .is_none_or(|target| (target - value).abs() >= air)
-        {
+        if trend.target.is_none_or(|target| (target - value).abs() >= air) {
             let at = (Across::Percent(100.0), down - 6.0);
             canvas.text("label quiet", at, "end", &words);
         }
@@ -171,10 +133,7 @@ fn draw_forecast(
             (x(to.week), y(keep(to.low))),
             (x(from.week), y(keep(from.low))),
         ];
-        if corners
-            .iter()
-            .all(|(across, down)| across.is_finite() && down.is_finite())
-        {
+        if corners.iter().all(|(across, down)| across.is_finite() && down.is_finite()) {
             canvas.faded_polygon(
                 "forecast",
                 FADE.0 + (FADE.1 - FADE.0) * part(place, last),
@@ -212,18 +171,9 @@ fn draw_target(canvas: &mut Canvas, trend: &Trend, y: &impl Fn(f64) -> f64) {
         return;
     };
     let down = TOP + y(target);
-    canvas.line(
-        "target",
-        (Across::Percent(0.0), down),
-        (Across::Percent(100.0), down),
-    );
+    canvas.line("target", (Across::Percent(0.0), down), (Across::Percent(100.0), down));
     let words = format!("target {}{}", rounded(target), trend.unit);
-    canvas.text(
-        "label strong",
-        (Across::Percent(100.0), down - 6.0),
-        anchor(100.0),
-        &words,
-    );
+    canvas.text("label strong", (Across::Percent(100.0), down - 6.0), anchor(100.0), &words);
 }
 
 fn title(trend: &Trend) -> String {
@@ -233,12 +183,7 @@ fn title(trend: &Trend) -> String {
         .unwrap_or_default();
     match finite(&trend.readings).last() {
         Some((_, value)) => {
-            format!(
-                "{}: last {}{}{target}",
-                trend.name,
-                rounded(value),
-                trend.unit
-            )
+            format!("{}: last {}{}{target}", trend.name, rounded(value), trend.unit)
         }
         None => format!("{}: nothing read yet{target}", trend.name),
     }
@@ -256,11 +201,7 @@ fn description(trend: &Trend) -> String {
             trend.unit
         )
     });
-    format!(
-        "Readings: {}.{}",
-        readings.join(", "),
-        forecast.unwrap_or_default()
-    )
+    format!("Readings: {}.{}", readings.join(", "), forecast.unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -276,21 +217,9 @@ mod tests {
             target: Some(100.0),
             readings: vec![(0.0, 70.0), (3.0, 73.5), (6.0, 91.5)],
             forecast: vec![
-                Band {
-                    week: 6.0,
-                    low: 91.5,
-                    high: 91.5,
-                },
-                Band {
-                    week: 9.0,
-                    low: 85.0,
-                    high: 103.0,
-                },
-                Band {
-                    week: 13.0,
-                    low: 80.0,
-                    high: 115.0,
-                },
+                Band { week: 6.0, low: 91.5, high: 91.5 },
+                Band { week: 9.0, low: 85.0, high: 103.0 },
+                Band { week: 13.0, low: 80.0, high: 115.0 },
             ],
             bounds: Some((0.0, 100.0)),
             ..Trend::default()
@@ -309,16 +238,8 @@ mod tests {
 
     #[test]
     fn no_reading_and_no_target_draws_nothing() {
-        let empty = Trend {
-            name: "Backlog".into(),
-            weeks: 13.0,
-            ..Trend::default()
-        };
-        assert!(
-            trend(&empty)
-                .to_string()
-                .contains("Backlog: nothing read yet")
-        );
+        let empty = Trend { name: "Backlog".into(), weeks: 13.0, ..Trend::default() };
+        assert!(trend(&empty).to_string().contains("Backlog: nothing read yet"));
     }
 
     #[test]

@@ -142,8 +142,10 @@ impl Beginning {
 
     fn skim_table(&mut self, text: &str) -> Option<Unreadable> {
         let heading = &text[..text.floor_char_boundary(HEADING)];
-        let mut reader =
-            csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(heading.as_bytes());
+        let mut reader = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .from_reader(heading.as_bytes());
         if let Some(Ok(record)) = reader.records().next() {
             self.columns = record.iter().map(|cell| cell.trim().to_lowercase()).collect();
         }

@@ -26,10 +26,7 @@ pub struct Intake<'s> {
 }
 
 impl<'s> Intake<'s> {
-    pub(super) fn new(
-        limits: &'s Limits,
-        sink: &'s mut dyn FnMut(Observation),
-    ) -> Intake<'s> {
+    pub(super) fn new(limits: &'s Limits, sink: &'s mut dyn FnMut(Observation)) -> Intake<'s> {
         Intake {
             sink,
             limits,
@@ -119,9 +116,7 @@ impl<'s> Intake<'s> {
             cut |= trim_optional(&mut location.path, name);
             cut |= trim_optional(&mut location.url, name);
         }
-        for part in
-            [&mut observation.rule, &mut observation.fingerprint, &mut observation.vector]
-        {
+        for part in [&mut observation.rule, &mut observation.fingerprint, &mut observation.vector] {
             cut |= trim_optional(part, name);
         }
         cut |= trim_optional(&mut observation.snippet, text);

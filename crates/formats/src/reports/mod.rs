@@ -9,26 +9,12 @@
 //! handed over. A document of the wrong shape may still be refused after some observations, so the
 //! caller buffers and keeps nothing when there is an error.
 
-mod bandit;
 mod beginning;
-mod cyclonedx;
 mod envelope;
-mod generic_csv;
-mod generic_json;
-mod gitlab;
-mod gitlab_container_scanning;
-mod gitlab_dependency_scanning;
-mod gitlab_sast;
-mod gitlab_secret_detection;
-mod grype;
 mod intake;
 mod json;
 mod limits;
-mod npm_audit_6;
-mod npm_audit_7;
 mod sarif;
-mod semgrep;
-mod trivy;
 mod unreadable;
 mod vocabulary;
 mod xml;
@@ -43,22 +29,7 @@ pub use unreadable::{Place, Refusal, Unreadable};
 
 /// Every format, most telling first: the first that recognises a document reads it. Those that
 /// accept the most stand last.
-pub const CATALOGUE: &[&Report] = &[
-    &sarif::REPORT,
-    &cyclonedx::REPORT,
-    &trivy::REPORT,
-    &grype::REPORT,
-    &gitlab_dependency_scanning::REPORT,
-    &gitlab_container_scanning::REPORT,
-    &gitlab_secret_detection::REPORT,
-    &gitlab_sast::REPORT,
-    &npm_audit_7::REPORT,
-    &npm_audit_6::REPORT,
-    &semgrep::REPORT,
-    &bandit::REPORT,
-    &generic_json::REPORT,
-    &generic_csv::REPORT,
-];
+pub const CATALOGUE: &[&Report] = &[&sarif::REPORT];
 
 /// One format that is read.
 pub struct Report {
@@ -188,13 +159,11 @@ fn resembling(damage: Unreadable, recognised: Option<&'static Report>) -> Unread
 }
 
 /// Says which format to name instead when the named one does not fit.
-fn with_hint(
-    error: Unreadable,
-    used: &Report,
-    recognised: Option<&'static Report>,
-) -> Unreadable {
+fn with_hint(error: Unreadable, used: &Report, recognised: Option<&'static Report>) -> Unreadable {
     match (error, recognised) {
-        (Unreadable::Shape { place, what, hint: None }, Some(better)) if better.name != used.name => {
+        (Unreadable::Shape { place, what, hint: None }, Some(better))
+            if better.name != used.name =>
+        {
             let hint = Some(format!("this looks like {}; use --format {0}", better.name));
             Unreadable::Shape { place, what: format!("not {}: {what}", used.name), hint }
         }

@@ -100,7 +100,8 @@ fn observation(result: &SarifResult, rule: &Rule, rules: &Rules) -> Observation 
     let described = [rule.short_description.get(), rule.full_description.get(), message.as_deref()];
     let name = described.into_iter().flatten().next().or(rule.name.get()).or(rule_id.as_deref());
     let (severity, score) = result.severity(rule);
-    let mut observation = Observation::new(title(name.unwrap_or("Result without a rule")), severity);
+    let mut observation =
+        Observation::new(title(name.unwrap_or("Result without a rule")), severity);
     observation.score = score;
     for text in [rule_id.as_deref(), rule.name.get()].into_iter().flatten() {
         identifiers(text).into_iter().for_each(|id| push_new(&mut observation.ids, id));
@@ -173,7 +174,9 @@ impl Rules {
     }
 
     fn of_result(&self, result: &SarifResult) -> &Rule {
-        let Some(id) = self.id_of(result) else { return self.at_index(result).unwrap_or(&self.none) };
+        let Some(id) = self.id_of(result) else {
+            return self.at_index(result).unwrap_or(&self.none);
+        };
         // 3.27.5: an id may add a part to that of its rule, as in CA1000/1.
         let parent = id.rsplit_once('/').map(|(parent, _)| parent);
         let known = self.by_id.get(&id).or_else(|| self.by_id.get(parent?));
@@ -345,8 +348,13 @@ impl SarifResult {
         let related = rule.relationships.iter().flat_map(|related| related.target.cwes());
         let named = [rule.properties.as_ref(), self.properties.as_ref()].into_iter().flatten();
         let named = named.flat_map(|bag| {
-            let tags = bag.texts("tags").into_iter().filter(|tag| tag.to_lowercase().contains("cwe"));
-            bag.texts("cwe").into_iter().chain(tags).flat_map(|text| cwes(&text)).collect::<Vec<_>>()
+            let tags =
+                bag.texts("tags").into_iter().filter(|tag| tag.to_lowercase().contains("cwe"));
+            bag.texts("cwe")
+                .into_iter()
+                .chain(tags)
+                .flat_map(|text| cwes(&text))
+                .collect::<Vec<_>>()
         });
         let mut numbers = Vec::new();
         taxa.chain(related).chain(named).for_each(|number| push_new(&mut numbers, number));
@@ -474,7 +482,9 @@ fn percent_decoded(uri: &str) -> String {
         let escaped = match (first, after) {
             (b'%', [high, low, ..]) => {
                 let digit = |byte: &u8| char::from(*byte).to_digit(16);
-                digit(high).zip(digit(low)).and_then(|(high, low)| u8::try_from(high * 16 + low).ok())
+                digit(high)
+                    .zip(digit(low))
+                    .and_then(|(high, low)| u8::try_from(high * 16 + low).ok())
             }
             _ => None,
         };

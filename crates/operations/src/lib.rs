@@ -7,14 +7,15 @@
 
 mod app;
 mod door;
-mod notices;
 mod refusal;
 #[cfg(test)]
 mod testing;
 
 pub mod access;
+pub mod answers;
 pub mod duties;
 pub mod escalations;
+pub mod notices;
 pub mod organisations;
 pub mod ports;
 

@@ -148,7 +148,7 @@ pub(super) fn escaped(text: &str) -> String {
 }
 
 /// The 64-bit FNV-1a hash as hexadecimal digits, computed while compiling.
-pub(super) const fn fnv1a_hex(bytes: &[u8]) -> [u8; 16] {
+pub(crate) const fn fnv1a_hex(bytes: &[u8]) -> [u8; 16] {
     let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
     let mut at = 0;
     while at < bytes.len() {

@@ -7,7 +7,6 @@
 
 mod app;
 mod door;
-mod notices;
 mod refusal;
 #[cfg(test)]
 mod testing;
@@ -15,6 +14,7 @@ mod testing;
 pub mod access;
 pub mod duties;
 pub mod escalations;
+pub mod notices;
 pub mod organisations;
 pub mod ports;
 

@@ -67,7 +67,9 @@ pub fn data_directory(common: &Common) -> Result<PathBuf, Failure> {
     };
     std::fs::create_dir_all(&directory).map_err(|error| {
         let place = directory.display();
-        Failure::Failed(format!("cannot make the data directory `{place}`: {error}; name another with --data"))
+        Failure::Failed(format!(
+            "cannot make the data directory `{place}`: {error}; name another with --data"
+        ))
     })?;
     Ok(directory)
 }

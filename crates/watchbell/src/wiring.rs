@@ -90,3 +90,8 @@ fn node_name() -> String {
     SystemChance.fill(&mut bytes);
     format!("node-{}-{}", std::process::id(), u32::from_be_bytes(bytes))
 }
+
+/// The way out as configured.
+pub fn transport(_configuration: &configuration::Configuration) -> Result<Closed, Failure> {
+    Ok(Closed)
+}

@@ -29,8 +29,8 @@ struct Record {
 pub fn metrics(common: &Common, file: &Path) -> Result<(), Failure> {
     let text = super::text_of(file, LARGEST)?;
     let place = file.display();
-    let document: Value = serde_json::from_str(&text)
-        .map_err(|error| Failure::Input(format!("{place}: {error}")))?;
+    let document: Value =
+        serde_json::from_str(&text).map_err(|error| Failure::Input(format!("{place}: {error}")))?;
     let (records, alone) = match document {
         Value::Array(records) => (records, false),
         record => (vec![record], true),

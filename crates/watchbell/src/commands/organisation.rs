@@ -17,12 +17,7 @@ use crate::wiring::{self, Closed, SystemClock};
 /// As large as the reader allows.
 const LARGEST: u64 = 4 * 1024 * 1024;
 
-pub async fn apply(
-    common: &Common,
-    file: &Path,
-    dry_run: bool,
-    yes: bool,
-) -> Result<(), Failure> {
+pub async fn apply(common: &Common, file: &Path, dry_run: bool, yes: bool) -> Result<(), Failure> {
     let text = super::text_of(file, LARGEST)?;
     let app = wiring::app(common, Arc::new(SystemClock), Arc::new(Closed)).await?;
     let named = |refusal| with_file(file, refusal);

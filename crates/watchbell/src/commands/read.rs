@@ -17,7 +17,8 @@ pub fn read(common: &Common, read: &Read) -> Result<(), Failure> {
     let report = reports::read(&bytes, read.format.as_deref(), &limits, &mut keep)
         .map_err(|error| Failure::Input(format!("{}: {error}", read.file.display())))?;
     let mut remarks = report.remarks.clone();
-    remarks.extend(report.refusals.iter().map(ToString::to_string));
+    let refused = report.refusals.iter();
+    remarks.extend(refused.map(|it| format!("refused {}: {}", it.place, it.reason)));
     if common.json {
         let observations: Vec<Value> = observations.iter().map(document).collect();
         return present::json(&json!({
@@ -43,9 +44,10 @@ fn document(observation: &Observation) -> Value {
             "purl": package.purl,
         })
     });
-    let location = observation.location.as_ref().map(|location| {
-        json!({"path": location.path, "line": location.line, "url": location.url})
-    });
+    let location = observation
+        .location
+        .as_ref()
+        .map(|location| json!({"path": location.path, "line": location.line, "url": location.url}));
     json!({
         "title": observation.title,
         "severity": observation.severity.word(),

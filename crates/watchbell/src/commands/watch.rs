@@ -22,11 +22,8 @@ pub async fn tick(common: &Common, at: Timestamp, send: bool) -> Result<(), Fail
         Arc::new(Pretence)
     };
     let app = wiring::app(common, Arc::new(FixedClock(at)), post).await?;
-    let before = notices::keys_created_at(&app, &Actor::Operator, at).await?;
     let tick = duties::tick(&app, &Actor::Operator).await?;
-    let sent = notices::created_at(&app, &Actor::Operator, at).await?;
-    let sent: Vec<_> =
-        sent.into_iter().filter(|it| !before.contains(&it.notice.key)).collect();
+    let sent = notices::sent_at(&app, &Actor::Operator, at).await?;
     if common.json {
         let done: Vec<Value> = tick
             .duties

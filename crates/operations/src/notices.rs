@@ -8,53 +8,7 @@ use domain::access::{Actor, Operation};
 use domain::notices::{Channel, Notice, NoticeState};
 use domain::people::{Organisation, PersonId};
 use jiff::Timestamp;
-<<<<<<< HEAD
 pub use store::notices::Queued;
-
-use crate::{App, Refusal};
-
-/// The most notices listed at once.
-pub const PAGE_LIMIT: u32 = 200;
-
-/// A page of the outbox.
-#[derive(Clone, Debug)]
-pub struct Page {
-    /// Newest first.
-    pub rows: Vec<Queued>,
-    /// Where the next page begins; `None` on the last.
-    pub next: Option<String>,
-}
-
-/// Up to `limit` notices of the outbox, newest first, in `state` if one is named, after the place
-/// `after` that a page before told.
-pub async fn list(
-    app: &App,
-    actor: &Actor,
-    state: Option<NoticeState>,
-    after: Option<&str>,
-    limit: u32,
-) -> Result<Page, Refusal> {
-    let limit = limit.clamp(1, PAGE_LIMIT);
-    let before = after.map(read_place).transpose()?;
-    let mut view = app.view(actor, Operation::ReadOutbox).await?;
-    let before = before.as_ref().map(|(at, key)| (*at, key.as_str()));
-    let mut rows = store::notices::page(&mut view.session, state, before, limit + 1).await?;
-    let more = rows.len() > limit as usize;
-    rows.truncate(limit as usize);
-    let next = rows
-        .last()
-        .filter(|_| more)
-        .map(|last| format!("{}~{}", last.notice.created_at.as_microsecond(), last.notice.key));
-    Ok(Page { rows, next })
-}
-
-fn read_place(text: &str) -> Result<(Timestamp, String), Refusal> {
-    let place = text.split_once('~').and_then(|(at, key)| {
-        Some((Timestamp::from_microsecond(at.parse().ok()?).ok()?, key.to_owned()))
-    });
-    place.ok_or_else(|| Refusal::invalid("after: this is no place in the outbox; begin anew"))
-=======
-use store::notices::Queued;
 
 use crate::{App, Refusal};
 
@@ -78,7 +32,6 @@ pub async fn page(
 pub async fn sent_at(app: &App, actor: &Actor, now: Timestamp) -> Result<Vec<Queued>, Refusal> {
     let mut view = app.view(actor, Operation::ReadOutbox).await?;
     Ok(store::notices::settled_at(&mut view.session, now, PAGE).await?)
->>>>>>> main
 }
 
 /// One message, before it is known on which channels it goes.

@@ -12,6 +12,7 @@ mod answer;
 mod attempts;
 mod cookies;
 mod flash;
+mod places;
 mod posted;
 mod problem;
 mod rooms;

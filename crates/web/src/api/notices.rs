@@ -8,6 +8,7 @@ use wire::problems::Problem as Document;
 
 use super::caller::Caller;
 use super::{BASE, Outcome};
+use crate::places::{Place, next};
 use crate::problem::Problem;
 use crate::rooms::Parameters;
 
@@ -25,12 +26,14 @@ pub(super) async fn list(caller: Caller, parameters: Parameters) -> Outcome<Noti
         let unknown = || Problem::invalid(format!("state: `{word}` is no state of a notice"));
         NoticeState::from_word(word).ok_or_else(unknown)
     });
-    let (state, after) = (state.transpose()?, parameters.get("after"));
-    let limit = parameters.limit()?;
-    let page = notices::list(&caller.app, &caller.actor, state, after, limit).await?;
+    let (state, after) = (state.transpose()?, Place::read(parameters.get("after"))?);
+    let (app, actor, limit) = (&caller.app, &caller.actor, parameters.limit()?);
+    let mut page = notices::page(app, actor, state, Place::parts(&after), limit + 1).await?;
+    let place = |last: &Queued| Place::text(last.notice.created_at, &last.notice.key);
+    let next = next(&mut page, limit, place);
     let path = format!("{BASE}/outbox");
-    let next = page.next.map(|next| parameters.with(&path, "after", &next));
-    Ok(Json(Notices { notices: page.rows.iter().map(notice).collect(), next }))
+    let next = next.map(|next| parameters.with(&path, "after", &next));
+    Ok(Json(Notices { notices: page.iter().map(notice).collect(), next }))
 }
 
 fn notice(queued: &Queued) -> Notice {

@@ -10,6 +10,7 @@ use crate::answer::{Answer, page};
 use crate::pages::escalations::ViewLink;
 use crate::pages::notices::{MessageRow, OutboxPage};
 use crate::pages::{Link, Meaning, Paging, Room};
+use crate::places::{Place, next};
 use crate::server::Server;
 use crate::visit::Visit;
 
@@ -24,10 +25,12 @@ pub(super) fn routes() -> Router<Server> {
 async fn outbox(visit: Visit, parameters: Parameters) -> Answer {
     let word = parameters.text("state");
     let state = NoticeState::from_word(word);
-    let after = parameters.get("after");
-    let listed = notices::list(&visit.app, &visit.actor, state, after, ROWS).await?;
-    let failed = Some(NoticeState::Failed);
-    let unreached = notices::list(&visit.app, &visit.actor, failed, None, 1).await?.rows;
+    let after = Place::read(parameters.get("after"))?;
+    let (app, actor) = (&visit.app, &visit.actor);
+    let mut listed = notices::page(app, actor, state, Place::parts(&after), ROWS + 1).await?;
+    let place = |last: &Queued| Place::text(last.notice.created_at, &last.notice.key);
+    let next = next(&mut listed, ROWS, place);
+    let unreached = notices::page(app, actor, Some(NoticeState::Failed), None, 1).await?;
     let (meaning, sentence) = match unreached.first() {
         Some(last) => (
             Meaning::Broken,
@@ -48,10 +51,10 @@ async fn outbox(visit: Visit, parameters: Parameters) -> Answer {
         sentence,
         meaning,
         views: VIEWS.iter().map(view).collect(),
-        rows: listed.rows.iter().map(|queued| row(&visit, queued)).collect(),
+        rows: listed.iter().map(|queued| row(&visit, queued)).collect(),
         paging: Paging {
             previous: after.map(|_| parameters.with("/outbox", "after", "")),
-            next: listed.next.map(|next| parameters.with("/outbox", "after", &next)),
+            next: next.map(|next| parameters.with("/outbox", "after", &next)),
             words: format!("{} at a time, newest first", ROWS),
         },
     })

@@ -7,6 +7,7 @@
 
 mod app;
 mod door;
+mod policy;
 mod refusal;
 #[cfg(test)]
 mod testing;
@@ -14,6 +15,8 @@ mod testing;
 pub mod access;
 pub mod duties;
 pub mod escalations;
+pub mod findings;
+pub mod imports;
 pub mod organisations;
 pub mod ports;
 

@@ -17,6 +17,7 @@ pub mod duties;
 pub mod escalations;
 pub mod findings;
 pub mod imports;
+pub mod notices;
 pub mod organisations;
 pub mod ports;
 

@@ -12,12 +12,14 @@ mod sql;
 pub mod access;
 pub mod counters;
 pub mod duties;
+pub mod escalations;
 pub mod findings;
 pub mod imports;
 pub mod notices;
 pub mod organisations;
 pub mod record;
 pub mod services;
+pub mod triggers;
 
 pub use engine::{Database, Faults, Session, Settings, Transaction};
 pub use migrations::{MIGRATIONS, Migration};

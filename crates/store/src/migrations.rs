@@ -29,6 +29,11 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "findings",
         text: include_str!("../migrations/0002_findings.sql"),
     },
+    Migration {
+        version: 4,
+        name: "escalations",
+        text: include_str!("../migrations/0004_escalations.sql"),
+    },
 ];
 
 const CREATE: &str = "create table if not exists schema_versions (

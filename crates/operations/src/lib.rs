@@ -7,6 +7,7 @@
 
 mod app;
 mod door;
+mod policy;
 mod refusal;
 #[cfg(test)]
 mod testing;
@@ -15,6 +16,8 @@ pub mod access;
 pub mod answers;
 pub mod duties;
 pub mod escalations;
+pub mod findings;
+pub mod imports;
 pub mod notices;
 pub mod organisations;
 pub mod ports;

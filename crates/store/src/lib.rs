@@ -13,6 +13,8 @@ pub mod access;
 pub mod counters;
 pub mod duties;
 pub mod escalations;
+pub mod findings;
+pub mod imports;
 pub mod notices;
 pub mod organisations;
 pub mod record;

@@ -7,7 +7,6 @@ use crate::pages::{Flash, Meaning};
 /// What can be told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Told {
-    SignedIn,
     SignedOut,
     CheckedIn,
     Committed,
@@ -16,13 +15,11 @@ pub(crate) enum Told {
     ImportUnchanged,
     ImportHeld,
     Closed,
-    KeptOpen,
     TokenRevoked,
 }
 
 impl Told {
-    const ALL: [Told; 11] = [
-        Told::SignedIn,
+    const ALL: [Told; 9] = [
         Told::SignedOut,
         Told::CheckedIn,
         Told::Committed,
@@ -31,7 +28,6 @@ impl Told {
         Told::ImportUnchanged,
         Told::ImportHeld,
         Told::Closed,
-        Told::KeptOpen,
         Told::TokenRevoked,
     ];
 
@@ -53,7 +49,6 @@ impl Told {
     fn parts(self) -> (&'static str, Meaning, &'static str) {
         use Meaning::{Bending, Holding, Plain};
         match self {
-            Told::SignedIn => ("signed-in", Holding, "You are signed in."),
             Told::SignedOut => ("signed-out", Plain, "You are signed out."),
             Told::CheckedIn => ("checked-in", Holding, "Your check-in is kept."),
             Told::Committed => {
@@ -75,7 +70,6 @@ impl Told {
                  closing waits for you.",
             ),
             Told::Closed => ("closed", Holding, "What the report no longer has is closed."),
-            Told::KeptOpen => ("kept-open", Holding, "Nothing was closed; all of it stays open."),
             Told::TokenRevoked => ("token-revoked", Holding, "The token acts for nobody now."),
         }
     }

@@ -112,6 +112,7 @@ impl Figure {
 /// Where a list goes on, by keyset: links, never page numbers.
 #[derive(Clone, Debug, Default)]
 pub struct Paging {
+    /// Back to the first page; a keyset knows no page before.
     pub previous: Option<String>,
     pub next: Option<String>,
     /// `51 to 100 of 1,204`, or as much of it as is known.

@@ -4,9 +4,13 @@
 //! words, never a rule; what must be decided was decided by the operation.
 
 mod access;
+mod clocks;
 mod display;
+pub(crate) mod findings;
+mod imports;
 mod notices;
 mod people;
+mod services;
 
 use std::collections::BTreeMap;
 
@@ -25,18 +29,25 @@ use crate::server::Server;
 const ROWS: u32 = 50;
 
 pub(crate) fn routes(server: &Server) -> Router<Server> {
-    let _ = server;
     Router::new()
         .merge(access::routes())
         .merge(display::routes())
+        .merge(findings::routes())
+        .merge(imports::routes(server))
         .merge(notices::routes())
         .merge(people::routes())
+        .merge(services::routes())
 }
 
 /// The parameters of an address; the last of a name counts.
 pub(crate) struct Parameters(BTreeMap<String, String>);
 
 impl Parameters {
+    /// Those of an address without any.
+    pub(crate) fn none() -> Parameters {
+        Parameters(BTreeMap::new())
+    }
+
     /// The parameter `name`, unless it is absent or empty.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(|value| value.trim()).filter(|value| !value.is_empty())

@@ -17,6 +17,7 @@ pub mod duties;
 pub mod escalations;
 pub mod organisations;
 pub mod ports;
+pub mod triggers;
 
 pub use app::{App, Configuration};
 pub use door::{Change, View};

@@ -5,6 +5,8 @@
 //! batch; it says whether more is due. After an outage the domain decides what catching up means.
 
 mod deliver;
+mod escalations;
+mod triggers;
 
 use std::pin::Pin;
 
@@ -51,7 +53,7 @@ pub struct Duty {
 }
 
 /// Every duty in its order. Facts first, then what follows from them, messages last.
-pub const DUTIES: &[Duty] = &[deliver::DUTY];
+pub const DUTIES: &[Duty] = &[triggers::DUTY, escalations::DUTY, deliver::DUTY];
 
 /// What a tick did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

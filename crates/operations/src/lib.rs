@@ -9,6 +9,8 @@ mod app;
 mod door;
 mod notices;
 mod refusal;
+#[cfg(test)]
+mod testing;
 
 pub mod access;
 pub mod duties;

@@ -144,3 +144,17 @@ fn summary(changes: &[domain::people::Change]) -> String {
     let services = changes.iter().filter(|it| matches!(it.subject, Subject::Service(_))).count();
     format!("{added} added, {changed} changed, {removed} removed; {services} of them services")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{ORGANISATION, products};
+
+    #[tokio::test]
+    async fn the_same_organisation_again_changes_nothing() {
+        for product in products().await {
+            let again = apply(&product.app, &Actor::Operator, ORGANISATION).await.unwrap();
+            assert_eq!((again.applied, again.version), (false, 1), "{}", product.engine());
+        }
+    }
+}

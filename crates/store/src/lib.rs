@@ -13,6 +13,7 @@ pub mod access;
 pub mod counters;
 pub mod duties;
 pub mod notices;
+pub mod objectives;
 pub mod organisations;
 pub mod record;
 pub mod services;

@@ -18,11 +18,18 @@ pub struct Migration {
 }
 
 /// Every step, oldest first. Add at the end; never change one that was released.
-pub const MIGRATIONS: &[Migration] = &[Migration {
-    version: 1,
-    name: "beginning",
-    text: include_str!("../migrations/0001_beginning.sql"),
-}];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration {
+        version: 1,
+        name: "beginning",
+        text: include_str!("../migrations/0001_beginning.sql"),
+    },
+    Migration {
+        version: 3,
+        name: "objectives",
+        text: include_str!("../migrations/0003_objectives.sql"),
+    },
+];
 
 const CREATE: &str = "create table if not exists schema_versions (
     version BIGINT primary key,

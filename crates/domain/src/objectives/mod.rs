@@ -9,8 +9,10 @@
 mod check_ins;
 mod inputs;
 mod key_results;
+mod links;
 pub mod playbook;
 mod standpoints;
+mod timers;
 
 use std::fmt;
 
@@ -20,7 +22,9 @@ pub use key_results::{
     Cadence, Computed, HistoryRefused, KeyResult, Kind, Milestone, Values, check_weights,
     history_of,
 };
+pub use links::{Links, links, with_upstream_odds};
 pub use standpoints::{Standpoint, standpoint};
+pub use timers::REMIND_BEFORE;
 
 use crate::calendar::{CalendarError, Quarter};
 

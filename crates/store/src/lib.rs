@@ -12,6 +12,8 @@ mod sql;
 pub mod access;
 pub mod counters;
 pub mod duties;
+pub mod findings;
+pub mod imports;
 pub mod notices;
 pub mod objectives;
 pub mod organisations;

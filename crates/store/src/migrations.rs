@@ -25,6 +25,11 @@ pub const MIGRATIONS: &[Migration] = &[
         text: include_str!("../migrations/0001_beginning.sql"),
     },
     Migration {
+        version: 2,
+        name: "findings",
+        text: include_str!("../migrations/0002_findings.sql"),
+    },
+    Migration {
         version: 3,
         name: "objectives",
         text: include_str!("../migrations/0003_objectives.sql"),

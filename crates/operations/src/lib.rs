@@ -15,6 +15,7 @@ mod testing;
 pub mod access;
 pub mod duties;
 pub mod escalations;
+pub mod objectives;
 pub mod organisations;
 pub mod ports;
 

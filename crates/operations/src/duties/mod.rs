@@ -4,7 +4,9 @@
 //! lost. A duty takes no input, is safe at any time and any number of times, and does at most a
 //! batch; it says whether more is due. After an outage the domain decides what catching up means.
 
+mod check_in_reminders;
 mod deliver;
+mod readings;
 
 use std::pin::Pin;
 
@@ -51,7 +53,7 @@ pub struct Duty {
 }
 
 /// Every duty in its order. Facts first, then what follows from them, messages last.
-pub const DUTIES: &[Duty] = &[deliver::DUTY];
+pub const DUTIES: &[Duty] = &[readings::DUTY, check_in_reminders::DUTY, deliver::DUTY];
 
 /// What a tick did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -171,9 +171,8 @@ pub(super) fn line(visit: &Visit, clock: &Clock, holder: &str) -> Option<SlaLine
     let hours = |at: Timestamp| at.duration_since(start).as_secs_f64() / HOUR;
     let reached = clock.closed_at.unwrap_or(visit.now);
     let warning = BandDays::PLAYBOOK_WARNING.of(clock.band).map(|days| f64::from(days) * 24.0);
-    let says = |words: &str, at: Timestamp| {
-        format!("{words} {}", exact(visit.now, at, &visit.zone))
-    };
+    let says =
+        |words: &str, at: Timestamp| format!("{words} {}", exact(visit.now, at, &visit.zone));
     let now_words = match clock.closed_at {
         Some(at) => says("Closed", at),
         None => format!("Now, due {}", relative(visit.now, due)),

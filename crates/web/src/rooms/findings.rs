@@ -65,7 +65,8 @@ impl Wanted {
         };
         let owned = |name: &str| parameters.get(name).map(str::to_owned);
         let band = parameters.get("band").map(|word| {
-            Band::from_word(word).ok_or_else(|| refused("band", word, "critical, high, medium, low"))
+            Band::from_word(word)
+                .ok_or_else(|| refused("band", word, "critical, high, medium, low"))
         });
         let states = match parameters.get("state") {
             None | Some("running") => States::Running,
@@ -424,9 +425,7 @@ fn ledger_row(visit: &Visit, entry: &Entry) -> LedgerRow {
         Event::PolicyChanged => {
             (Plain, "policy changed", "another SLA matrix holds".to_owned(), "the watch".to_owned())
         }
-        Event::FixMerged { reference } => {
-            (Holding, "fix merged", reference.clone(), String::new())
-        }
+        Event::FixMerged { reference } => (Holding, "fix merged", reference.clone(), String::new()),
         Event::Warned => {
             (Bending, "warned", "open for long, no fix merged".to_owned(), "the watch".to_owned())
         }

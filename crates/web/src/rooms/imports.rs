@@ -182,7 +182,9 @@ fn sentence(visit: &Visit, import: &Import) -> String {
 
 async fn close(Path(id): Path<String>, Posted { visit, fields }: Posted) -> Answer {
     if fields.text("confirm") != "close" {
-        return Err(Problem::invalid("confirm: send `close` to let the report close what it lacks"));
+        return Err(Problem::invalid(
+            "confirm: send `close` to let the report close what it lacks",
+        ));
     }
     imports::release_held(&visit.app, &visit.actor, &id).await?;
     Ok(done(&visit.server, Told::Closed, &format!("/imports/{}", encoded(&id))))

@@ -62,9 +62,10 @@ async fn row(visit: &Visit, service: &ServiceView) -> Result<ServiceRow, Problem
     Ok(ServiceRow {
         href: format!("/services/{}", encoded(&service.name)),
         name: service.name.clone(),
-        team: service.owner.as_deref().map_or("unowned".to_owned(), |owner| {
-            team_words(&visit.organisation, Some(owner))
-        }),
+        team: service
+            .owner
+            .as_deref()
+            .map_or("unowned".to_owned(), |owner| team_words(&visit.organisation, Some(owner))),
         tier: declared.map_or("–".to_owned(), |it| it.tier.number().to_string()),
         stage: declared.map_or("not in the organisation's file", stage).to_owned(),
         critical: count(Band::Critical),

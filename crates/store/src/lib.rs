@@ -12,6 +12,7 @@ mod sql;
 pub mod access;
 pub mod counters;
 pub mod duties;
+pub mod escalations;
 pub mod findings;
 pub mod imports;
 pub mod notices;
@@ -19,6 +20,7 @@ pub mod objectives;
 pub mod organisations;
 pub mod record;
 pub mod services;
+pub mod triggers;
 
 pub use engine::{Database, Faults, Session, Settings, Transaction};
 pub use migrations::{MIGRATIONS, Migration};

@@ -34,6 +34,11 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "objectives",
         text: include_str!("../migrations/0003_objectives.sql"),
     },
+    Migration {
+        version: 4,
+        name: "escalations",
+        text: include_str!("../migrations/0004_escalations.sql"),
+    },
 ];
 
 const CREATE: &str = "create table if not exists schema_versions (

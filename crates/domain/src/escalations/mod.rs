@@ -7,6 +7,7 @@
 //! Deliberately absent: levels 4 and 5, which belong to a scope and a quarter rather than to one
 //! matter. Source: the CISO playbook, "Escalation design"; the execution spec, part 4.
 
+mod directory;
 mod parts;
 mod roles;
 mod transitions;

@@ -457,6 +457,32 @@ pub fn breach_if_due(clock: &Clock, holder: Option<&str>, now: Timestamp) -> Opt
     Some(Entry { at: at.max(clock.last_at), recorded_at: now, event })
 }
 
+/// Everything that the watch owes a clock by `now`, in order, and the clock after it; no entries
+/// when nothing has come. However late the watch looks, each entry has the time it was due.
+///
+/// # Errors
+///
+/// Only when the clock contradicts itself, for example after damage to the store.
+pub fn catch_up(
+    mut clock: Clock,
+    holder: Option<&str>,
+    warning: &BandDays,
+    now: Timestamp,
+    rules: &Rules,
+) -> Result<(Clock, Vec<Entry>), LedgerRefused> {
+    let mut entries = Vec::new();
+    // The breach first where both come at once: a later entry would settle it without a word.
+    let owed = |clock: &Clock| {
+        let breach = breach_if_due(clock, holder, now);
+        breach.into_iter().chain(warn_if_due(clock, warning, now)).min_by_key(|entry| entry.at)
+    };
+    while let Some(entry) = owed(&clock) {
+        clock = apply(Some(clock), &entry, rules)?;
+        entries.push(entry);
+    }
+    Ok((clock, entries))
+}
+
 #[cfg(test)]
 #[path = "clock_tests.rs"]
 mod tests;

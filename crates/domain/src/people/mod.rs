@@ -24,3 +24,6 @@ pub use organisation::{
 pub use person::{Access, Channels, Person};
 pub use role::{Holder, Role};
 pub use team::{Team, TeamKind};
+
+#[cfg(test)]
+pub(crate) use organisation::sample;

@@ -137,7 +137,7 @@ pub struct Signatory {
 }
 
 #[cfg(test)]
-pub(super) mod sample {
+pub(crate) mod sample {
     //! A small organisation without mistakes, for the tests of this room.
 
     use std::collections::BTreeSet;

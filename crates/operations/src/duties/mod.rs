@@ -5,6 +5,7 @@
 //! batch; it says whether more is due. After an outage the domain decides what catching up means.
 
 mod check_in_reminders;
+mod clocks;
 mod deliver;
 mod readings;
 
@@ -53,7 +54,8 @@ pub struct Duty {
 }
 
 /// Every duty in its order. Facts first, then what follows from them, messages last.
-pub const DUTIES: &[Duty] = &[readings::DUTY, check_in_reminders::DUTY, deliver::DUTY];
+pub const DUTIES: &[Duty] =
+    &[clocks::DUTY, readings::DUTY, check_in_reminders::DUTY, deliver::DUTY];
 
 /// What a tick did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

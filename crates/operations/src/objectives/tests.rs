@@ -222,14 +222,18 @@ async fn an_import_moves_the_computed_values_at_once_and_the_watch_reads_them_ea
 
 async fn import(app: &App, at: &str, open: &[&str]) {
     let findings = open.iter().map(|id| {
-        format!(r#"{{"title": "{id}", "severity": "critical", "score": 9.8, "ids": ["{id}"]}}"#)
+        format!(
+            r#"{{"title": "{id}", "severity": "Critical", "cve": "{id}", "cvssv3_score": 9.8,
+                "component_name": "example", "component_version": "1.10"}}"#
+        )
     });
     let findings = findings.collect::<Vec<_>>().join(",");
     let request = crate::imports::ImportRequest {
-        bytes: format!(r#"{{"findings": [{findings}]}}"#).into_bytes(),
+        bytes: format!(r#"{{"name": "Scan", "type": "Scan", "findings": [{findings}]}}"#)
+            .into_bytes(),
         service: "core-api".into(),
         create_service: true,
-        format: Some("generic".into()),
+        format: Some("generic_json".into()),
         at: Some(instant(at)),
         ..crate::imports::ImportRequest::default()
     };

@@ -21,6 +21,7 @@ pub mod notices;
 pub mod objectives;
 pub mod organisations;
 pub mod ports;
+pub mod triggers;
 
 pub use app::{App, Configuration};
 pub use door::{Change, View};

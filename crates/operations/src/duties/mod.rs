@@ -7,7 +7,9 @@
 mod check_in_reminders;
 mod clocks;
 mod deliver;
+mod escalations;
 mod readings;
+mod triggers;
 
 use std::pin::Pin;
 
@@ -54,8 +56,14 @@ pub struct Duty {
 }
 
 /// Every duty in its order. Facts first, then what follows from them, messages last.
-pub const DUTIES: &[Duty] =
-    &[clocks::DUTY, readings::DUTY, check_in_reminders::DUTY, deliver::DUTY];
+pub const DUTIES: &[Duty] = &[
+    clocks::DUTY,
+    readings::DUTY,
+    triggers::DUTY,
+    escalations::DUTY,
+    check_in_reminders::DUTY,
+    deliver::DUTY,
+];
 
 /// What a tick did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

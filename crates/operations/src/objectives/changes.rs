@@ -26,6 +26,7 @@ pub async fn set_start(app: &App, actor: &Actor, id: &str, value: f64) -> Result
     let before = key_result.start_value.map_or("none".to_owned(), |value| value.to_string());
     let detail = format!("{value} {}; was: {before}", key_result.unit);
     change.event(Event::new("objectives", "baseline_set", key_result.id.as_str(), detail));
+    crate::triggers::key_results_changed(&mut change).await?;
     change.commit().await
 }
 
@@ -51,6 +52,7 @@ pub async fn declare_inputs(
         .map(|input| format!("{} from {} ({})", input.what, input.provider, input.promise.word()));
     let detail = words.collect::<Vec<_>>().join("; ");
     change.event(Event::new("objectives", "inputs_declared", key_result.id.as_str(), detail));
+    crate::triggers::key_results_changed(&mut change).await?;
     change.commit().await
 }
 
@@ -81,6 +83,7 @@ pub async fn import_readings(
     }
     let detail = format!("{} readings", readings.len());
     change.event(Event::new("objectives", "readings_imported", key_result.id.as_str(), detail));
+    crate::triggers::key_results_changed(&mut change).await?;
     change.commit().await
 }
 

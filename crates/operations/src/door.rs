@@ -25,6 +25,8 @@ pub struct Change {
     pub(crate) now: Timestamp,
     pub(crate) actor: Actor,
     pub(crate) organisation: Arc<Organisation>,
+    /// Where people reach the pages: goes into messages.
+    pub(crate) address: Arc<str>,
     operation: Operation,
     /// Whether somebody asked for the relation of the actor to the thing. An operation that only
     /// its owner may do cannot commit without.
@@ -53,7 +55,18 @@ impl App {
         let asked = may(actor, operation, Relation::Foreign);
         let (events, notices) = (Vec::new(), Vec::new());
         let actor = actor.clone();
-        Ok(Change { transaction, now, actor, organisation, operation, asked, events, notices })
+        let address = Arc::from(self.address());
+        Ok(Change {
+            transaction,
+            now,
+            actor,
+            organisation,
+            address,
+            operation,
+            asked,
+            events,
+            notices,
+        })
     }
 }
 

@@ -18,8 +18,10 @@ pub mod escalations;
 pub mod findings;
 pub mod imports;
 pub mod notices;
+pub mod objectives;
 pub mod organisations;
 pub mod ports;
+pub mod triggers;
 
 pub use app::{App, Configuration};
 pub use door::{Change, View};

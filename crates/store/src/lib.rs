@@ -20,6 +20,7 @@ pub mod escalations;
 pub mod findings;
 pub mod imports;
 pub mod notices;
+pub mod objectives;
 pub mod organisations;
 pub mod record;
 pub mod services;

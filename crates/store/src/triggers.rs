@@ -43,8 +43,9 @@ const MARK_WIDTH: usize = 2;
 const EARLIER: &str = "on conflict (name) do update set
      due_at = case when excluded.due_at < watch_marks.due_at then excluded.due_at
         else watch_marks.due_at end";
-const MARKS_DUE: Sql = sql("select name, due_at from watch_marks where due_at <= $1
-     order by due_at, name limit $2");
+const MARKS_DUE: Sql = sql("select name, due_at from watch_marks
+     where due_at <= $1 and name <> 'unheard' order by due_at, name limit $2");
+const MARK_OF: Sql = sql("select due_at from watch_marks where name = $1");
 const REMARK: Sql = sql("update watch_marks set due_at = $3 where name = $1 and due_at = $2");
 const UNMARK: Sql = sql("delete from watch_marks where name = $1 and due_at = $2");
 
@@ -161,7 +162,13 @@ pub async fn mark(
     session.run_rows(MARK, MARK_WIDTH, rows, EARLIER).await.map(|_| ())
 }
 
-/// The marks due by `now`, oldest first.
+/// When a mark is due, if it is there.
+pub async fn mark_of(session: &mut Session, name: &str) -> Result<Option<Timestamp>, StoreError> {
+    let row = session.one(&MARK_OF, Values::new().and(name)).await?;
+    row.map(|row| row.instant("due_at")).transpose()
+}
+
+/// The marks of facts due by `now`, oldest first.
 pub async fn marks_due(
     session: &mut Session,
     now: Timestamp,

@@ -95,8 +95,7 @@ impl Escalation {
             return Err(Refusal::AlreadyCommitted { by, until, level });
         }
         let heard_at = self.heard_at().unwrap_or(at);
-        let end = self.window_end(self.level, heard_at);
-        let latest = after(end, self.policy.commitment_reach);
+        let latest = self.latest_commitment(at);
         if until > latest {
             return Err(Refusal::TooLate { until, latest });
         }
@@ -114,6 +113,12 @@ impl Escalation {
             escalation.state = State::Committed { heard_at, until };
         }
         Ok(outcome)
+    }
+
+    /// The latest date that a commitment made at `at` may name.
+    pub fn latest_commitment(&self, at: Timestamp) -> Timestamp {
+        let end = self.window_end(self.level, self.heard_at().unwrap_or(at));
+        after(end, self.policy.commitment_reach)
     }
 
     /// A fix was merged: the clock pauses until the SLA date. After that date it pauses nothing.

@@ -13,11 +13,12 @@ use store::StoreError;
 use store::findings::{Advance, number_of};
 use store::imports::Import;
 
+pub(crate) use facts::running;
 pub use store::findings::{Cursor, Filter, HeldBy, Listed, SeenBy, Sort, States, Stream, Tally};
 
 use crate::door::{found, relation};
 use crate::policy::{SlaRules, WARNING};
-use crate::{App, Refusal};
+use crate::{App, Refusal, escalations, triggers};
 
 /// The longest page of a list.
 pub const PAGE_MAX: u32 = 500;
@@ -137,6 +138,8 @@ pub async fn fix_merged(
     };
     store::findings::advance(&mut change.transaction, &[advance], &WARNING).await?;
     change.event(record::Event::new("findings", "fix_merged", id, reference));
+    escalations::fix_merged(&mut change, id).await?;
+    triggers::look_at(&mut change, &[id.to_owned()]).await?;
     change.commit().await?;
     one(app, actor, id).await
 }

@@ -1,0 +1,44 @@
+//! The facts that triggers look at, gathered from the other rooms.
+
+use domain::triggers::{FindingFacts, KeyResultFacts};
+
+use crate::{Change, Refusal, findings, objectives};
+
+/// A finding with what the resolution of roles needs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct FindingMatter {
+    pub facts: FindingFacts,
+    pub service: String,
+    /// The engineer assigned to it.
+    pub engineer: Option<String>,
+}
+
+/// A key result with who is directly responsible for it.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct KeyResultMatter {
+    pub facts: KeyResultFacts,
+    pub dri: Option<String>,
+}
+
+/// Those of `ids` that are open or have a fix merged.
+pub(super) async fn findings(
+    change: &mut Change,
+    ids: &[String],
+) -> Result<Vec<FindingMatter>, Refusal> {
+    let mut matters = Vec::with_capacity(ids.len());
+    for id in ids {
+        let organisation = std::sync::Arc::clone(&change.organisation);
+        let running = findings::running(&mut change.transaction, &organisation, id).await?;
+        let Some((facts, service)) = running else { continue };
+        matters.push(FindingMatter { facts, service, engineer: None });
+    }
+    Ok(matters)
+}
+
+/// The key results whose period runs.
+pub(super) async fn key_results(change: &mut Change) -> Result<Vec<KeyResultMatter>, Refusal> {
+    let organisation = std::sync::Arc::clone(&change.organisation);
+    let now = change.now;
+    let facts = objectives::key_result_facts(&mut change.transaction, &organisation, now).await?;
+    Ok(facts.into_iter().map(|(facts, dri)| KeyResultMatter { facts, dri }).collect())
+}

@@ -1,0 +1,186 @@
+//! Triggers: what the facts say now against what stood, and what follows from the difference.
+//!
+//! The rule to remember: nobody evaluates everything all the time. Whoever changes a fact leaves a
+//! mark ([`look_at`], [`key_results_changed`]); the watch looks at what is marked, and at the key
+//! results once an hour, because time is a fact too.
+
+mod facts;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeSet;
+
+use domain::access::{Actor, Operation};
+use domain::escalations::Resolution;
+use domain::record::Event;
+use domain::triggers::{Changes, Facts, Firing, Settings, Subject, changes, evaluate};
+use jiff::{SignedDuration, Timestamp};
+pub use store::triggers::Raised;
+
+pub(crate) use facts::{FindingMatter, KeyResultMatter};
+
+use crate::duties::{BATCH, Done};
+use crate::{App, Change, Refusal, escalations};
+
+/// How often the key results are looked at when nothing changed.
+const LOOK_EVERY: SignedDuration = SignedDuration::from_hours(1);
+/// The mark that stands for all key results.
+const KEY_RESULTS: &str = "key_results";
+/// How many firings one subject's page shows.
+const SHOWN: u32 = 50;
+
+/// What ever fired about a finding or a key result, newest first.
+pub async fn about(app: &App, actor: &Actor, subject: &Subject) -> Result<Vec<Raised>, Refusal> {
+    let mut view = app.view(actor, Operation::ReadEscalations).await?;
+    let (kind, id) = (subject.word(), subject.id());
+    Ok(store::triggers::of_subject(&mut view.session, kind, id, SHOWN).await?)
+}
+
+/// Leaves a mark on findings whose clock said something new (warned, breached, re-banded,
+/// reopened), so that the triggers look at them in this tick.
+pub(crate) async fn look_at(change: &mut Change, findings: &[String]) -> Result<(), Refusal> {
+    let names: Vec<String> = findings.iter().map(|id| format!("finding/{id}")).collect();
+    Ok(store::triggers::mark(&mut change.transaction, &names, change.now).await?)
+}
+
+/// Leaves a mark on the key results: a reading, a check-in, an input or a period changed.
+pub(crate) async fn key_results_changed(change: &mut Change) -> Result<(), Refusal> {
+    let names = [KEY_RESULTS.to_owned()];
+    Ok(store::triggers::mark(&mut change.transaction, &names, change.now).await?)
+}
+
+/// Looks at up to a batch of what is marked, in one transaction.
+pub(crate) async fn look(app: &App) -> Result<Done, Refusal> {
+    let mut change = app.change(&Actor::Watch, Operation::RunDuties).await?;
+    let now = change.now;
+    let marks = store::triggers::marks_due(&mut change.transaction, now, BATCH).await?;
+    let mut done = Done { more: marks.len() == BATCH as usize, ..Done::default() };
+    if marks.is_empty() {
+        return Ok(done);
+    }
+    let mut findings = Vec::new();
+    for (name, due_at) in &marks {
+        let next = (name == KEY_RESULTS).then(|| later(now));
+        if !store::triggers::settle_mark(&mut change.transaction, name, *due_at, next).await? {
+            continue;
+        }
+        match name.strip_prefix("finding/") {
+            Some(id) => {
+                findings.push(id.to_owned());
+                done.count(*due_at, now);
+            }
+            None => look_at_key_results(&mut change, &mut done).await?,
+        }
+    }
+    look_at_findings(&mut change, &findings, &mut done).await?;
+    change.commit().await?;
+    Ok(done)
+}
+
+async fn look_at_findings(
+    change: &mut Change,
+    findings: &[String],
+    done: &mut Done,
+) -> Result<(), Refusal> {
+    let mut standing = BTreeSet::new();
+    for id in findings {
+        let firings = store::triggers::standing_of(&mut change.transaction, "finding", id).await?;
+        standing.extend(firings.into_iter().map(|one| one.firing.cause_key));
+    }
+    let matters = facts::findings(change, findings).await?;
+    judge(change, &standing, &[], &matters, done).await
+}
+
+async fn look_at_key_results(change: &mut Change, done: &mut Done) -> Result<(), Refusal> {
+    let standing = store::triggers::standing_of_kind(&mut change.transaction, "key_result").await?;
+    let matters = facts::key_results(change).await?;
+    judge(change, &standing.into_iter().collect(), &matters, &[], done).await
+}
+
+/// Raises, refreshes and clears: `standing` are the causes that stood about exactly these things.
+async fn judge(
+    change: &mut Change,
+    standing: &BTreeSet<String>,
+    key_results: &[KeyResultMatter],
+    findings: &[FindingMatter],
+    done: &mut Done,
+) -> Result<(), Refusal> {
+    let key_result_facts: Vec<_> = key_results.iter().map(|one| one.facts.clone()).collect();
+    let finding_facts: Vec<_> = findings.iter().map(|one| one.facts.clone()).collect();
+    let facts = Facts {
+        now: change.now,
+        key_results: &key_result_facts,
+        findings: &finding_facts,
+        standing,
+    };
+    let Changes { raised, standing, cleared } =
+        changes(standing, evaluate(&facts, &Settings::default()));
+    for firing in raised {
+        raise(change, firing, key_results, findings, done).await?;
+    }
+    for firing in standing {
+        if store::triggers::refresh(&mut change.transaction, &firing).await? {
+            let louder = format!("{}, loudness: {}", firing.sentence, firing.loudness);
+            change.event(Event::new("triggers", "refreshed", firing.cause_key, louder));
+        }
+    }
+    for cause in cleared {
+        clear(change, &cause, done).await?;
+    }
+    Ok(())
+}
+
+async fn raise(
+    change: &mut Change,
+    firing: Firing,
+    key_results: &[KeyResultMatter],
+    findings: &[FindingMatter],
+    done: &mut Done,
+) -> Result<(), Refusal> {
+    let number = store::counters::take(&mut change.transaction, "firings", 1).await?;
+    let finding = findings.iter().find(|one| one.facts.id == firing.subject.id());
+    let key_result = key_results.iter().find(|one| one.facts.id == firing.subject.id());
+    let title = match &firing.subject {
+        Subject::Finding(id) => finding.map_or(id, |one| &one.facts.title),
+        Subject::KeyResult(id) => key_result.map_or(id, |one| &one.facts.title),
+    };
+    let raised = Raised {
+        id: format!("T-{number}"),
+        title: title.clone(),
+        service: finding.map(|one| one.service.clone()),
+        engineer: finding.and_then(|one| one.engineer.clone()),
+        dri: key_result.and_then(|one| one.dri.clone()),
+        firing,
+        raised_at: change.now,
+        cleared_at: None,
+    };
+    if !store::triggers::raise(&mut change.transaction, &raised).await? {
+        return Ok(());
+    }
+    let sentence = raised.firing.sentence.clone();
+    change.event(Event::new("triggers", "fired", raised.firing.subject.id(), sentence));
+    let escalation = escalations::raise(change, &raised).await?;
+    if finding.is_some_and(|one| one.facts.fix_merged) {
+        escalations::fix_merged(change, raised.firing.subject.id()).await?;
+    }
+    done.advanced += 1;
+    done.lines.push(format!("fired: {} as {escalation}", raised.firing.sentence));
+    Ok(())
+}
+
+async fn clear(change: &mut Change, cause: &str, done: &mut Done) -> Result<(), Refusal> {
+    let now = change.now;
+    let Some(firing) = store::triggers::clear(&mut change.transaction, cause, now).await? else {
+        return Ok(());
+    };
+    change.event(Event::new("triggers", "cleared", cause, ""));
+    escalations::resolve(change, &firing, Resolution::FactsCleared).await?;
+    done.advanced += 1;
+    done.lines.push(format!("cleared: {cause}"));
+    Ok(())
+}
+
+fn later(now: Timestamp) -> Timestamp {
+    now.saturating_add(LOOK_EVERY).unwrap_or(Timestamp::MAX)
+}

@@ -1,5 +1,7 @@
 //! Foreign documents into our words and back: reports, SBOMs, advisories, channel messages.
 //!
-//! Bytes come in, values go out; nothing here opens a file, knows the time or keeps anything.
+//! Bytes come in, values go out; nothing here opens a file, knows the time or keeps anything. What
+//! comes from outside is text everywhere, never markup, and it never panics.
 
 pub mod organisation;
+pub mod reports;

@@ -79,6 +79,11 @@ fn permitted(actor: &Actor, operation: Operation, relation: Relation) -> Result<
 }
 
 impl Change {
+    /// The present instant as it is kept: in whole microseconds.
+    pub(crate) fn instant(&self) -> Timestamp {
+        kept(self.now)
+    }
+
     /// Goes on only if the actor may do this to a thing in `relation` to them.
     pub(crate) fn of(&mut self, relation: Relation) -> Result<(), Refusal> {
         permitted(&self.actor, self.operation, relation)?;
@@ -114,6 +119,12 @@ impl Change {
         }
         self.transaction.commit().await.map_err(Refusal::from)
     }
+}
+
+/// An instant as the store keeps it, in whole microseconds: what is read back is what was computed
+/// with.
+pub(crate) fn kept(at: Timestamp) -> Timestamp {
+    Timestamp::from_microsecond(at.as_microsecond()).unwrap_or(at)
 }
 
 /// The relation of `actor` to something that belongs to `owners`.

@@ -7,7 +7,7 @@
 
 mod app;
 mod door;
-mod notices;
+mod policy;
 mod refusal;
 #[cfg(test)]
 mod testing;
@@ -15,6 +15,10 @@ mod testing;
 pub mod access;
 pub mod duties;
 pub mod escalations;
+pub mod findings;
+pub mod imports;
+pub mod notices;
+pub mod objectives;
 pub mod organisations;
 pub mod ports;
 pub mod triggers;

@@ -4,9 +4,35 @@
 //! (`check-in/O1-KR1/2026-11-23/mara.lind/email`), so that the same message queued again has no
 //! further effect.
 
-use domain::notices::{Channel, Notice};
+use domain::access::{Actor, Operation};
+use domain::notices::{Channel, Notice, NoticeState};
 use domain::people::{Organisation, PersonId};
 use jiff::Timestamp;
+use store::notices::Queued;
+
+use crate::{App, Refusal};
+
+/// The most notices a page of the outbox may have.
+pub const PAGE: u32 = 500;
+
+/// A page of the outbox, newest first, after the notice created at an instant under a key.
+pub async fn page(
+    app: &App,
+    actor: &Actor,
+    state: Option<NoticeState>,
+    before: Option<(Timestamp, &str)>,
+    limit: u32,
+) -> Result<Vec<Queued>, Refusal> {
+    let mut view = app.view(actor, Operation::ReadOutbox).await?;
+    Ok(store::notices::page(&mut view.session, state, before, limit.min(PAGE)).await?)
+}
+
+/// Notices that were settled at exactly `now` or wait to be sent by then: what a tick as of that
+/// instant has sent or would send.
+pub async fn sent_at(app: &App, actor: &Actor, now: Timestamp) -> Result<Vec<Queued>, Refusal> {
+    let mut view = app.view(actor, Operation::ReadOutbox).await?;
+    Ok(store::notices::settled_at(&mut view.session, now, PAGE).await?)
+}
 
 /// One message, before it is known on which channels it goes.
 #[derive(Clone, Copy, Debug)]

@@ -3,6 +3,8 @@
 //! Every applied version is kept as the canonical text with author and time; services are kept as
 //! rows too, because findings point to them.
 
+use std::collections::BTreeMap;
+
 use domain::access::{Actor, Operation};
 use domain::people::{Alteration, Organisation, Subject, difference};
 use domain::record::Event;
@@ -79,13 +81,28 @@ pub async fn apply(app: &App, actor: &Actor, text: &str) -> Result<Difference, R
         .values()
         .map(|service| (service.name.as_str(), service.owner.as_str()))
         .collect();
-    store::services::declare(&mut change.transaction, &services, change.now).await?;
+    declare(&mut change, &services).await?;
     synchronise_accounts(&mut change, &wanted).await?;
     for line in &lines {
         change.event(Event::new("people", "organisation_changed", "organisation", line));
     }
     change.commit().await?;
     Ok(Difference { changes: lines, version: version + 1, applied: true })
+}
+
+/// Makes the services' rows agree with the file; findings follow their service to its new owner.
+async fn declare(change: &mut crate::Change, services: &[(&str, &str)]) -> Result<(), Refusal> {
+    let transaction = &mut change.transaction;
+    let before = store::services::all(transaction).await?.into_iter();
+    let before: BTreeMap<_, _> = before.map(|service| (service.name, service.owner)).collect();
+    store::services::declare(transaction, services, change.now).await?;
+    for service in store::services::all(transaction).await? {
+        if before.get(&service.name) != Some(&service.owner) {
+            let owner = service.owner.as_deref();
+            store::findings::reassign(transaction, &service.name, owner).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Who lost their access in the file loses their account's at once; a new role holds at once.

@@ -18,7 +18,7 @@ use sqlx::sqlite::{
 };
 use sqlx::{Arguments, AssertSqlSafe, Postgres, Sqlite};
 
-use crate::sql::{EngineRow, Row, Sql, Value, Values};
+use crate::sql::{EngineRow, Marks, Row, Sql, Value, Values};
 use crate::{StoreError, migrations};
 
 /// How many connections read at once: more than cores, fewer than would starve the writer.
@@ -338,7 +338,11 @@ impl Session {
     ) -> Result<u64, StoreError> {
         /// Rows a statement: SQLite allows 32,766 parameters, PostgreSQL 65,535.
         const BATCH: usize = 250;
-        let full = Sql::rows(head, width, BATCH, tail);
+        let marks = match self.held {
+            Held::SqliteReader(_) | Held::SqliteWriter(_) => Marks::Question,
+            Held::PostgresReader(_) | Held::PostgresWriter(_) => Marks::Numbered,
+        };
+        let full = Sql::rows(head, width, BATCH, tail, marks);
         let mut touched = 0;
         let mut left = rows.0.into_iter().peekable();
         while left.peek().is_some() {
@@ -347,7 +351,7 @@ impl Session {
             touched += if count == BATCH {
                 self.run(&full, Values(batch)).await?
             } else {
-                self.run(&Sql::rows(head, width, count, tail), Values(batch)).await?
+                self.run(&Sql::rows(head, width, count, tail, marks), Values(batch)).await?
             };
         }
         Ok(touched)

@@ -8,12 +8,19 @@
 mod engine;
 mod migrations;
 mod sql;
+#[cfg(test)]
+mod statements;
+#[cfg(test)]
+mod testing;
 
 pub mod access;
 pub mod counters;
 pub mod duties;
 pub mod escalations;
+pub mod findings;
+pub mod imports;
 pub mod notices;
+pub mod objectives;
 pub mod organisations;
 pub mod record;
 pub mod services;

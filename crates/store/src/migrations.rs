@@ -25,6 +25,16 @@ pub const MIGRATIONS: &[Migration] = &[
         text: include_str!("../migrations/0001_beginning.sql"),
     },
     Migration {
+        version: 2,
+        name: "findings",
+        text: include_str!("../migrations/0002_findings.sql"),
+    },
+    Migration {
+        version: 3,
+        name: "objectives",
+        text: include_str!("../migrations/0003_objectives.sql"),
+    },
+    Migration {
         version: 4,
         name: "escalations",
         text: include_str!("../migrations/0004_escalations.sql"),

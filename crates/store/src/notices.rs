@@ -29,6 +29,9 @@ const COLUMNS: &str = "select key, about, person, channel, address, subject, bod
 const ABOUT: Sql = sql("select key, about, person, channel, address, subject, body, created_at,
      state, due_at, attempts, parcel, settled_at, last_error from outbox
      where about = $1 order by created_at, key limit $2");
+const SETTLED_AT: Sql = sql("select key, about, person, channel, address, subject, body,
+     created_at, state, due_at, attempts, parcel, settled_at, last_error from outbox
+     where settled_at = $1 order by created_at, key limit $2");
 const FAILED_SINCE: Sql = sql("select count(*) as failed from outbox
      where state = 'failed' and created_at >= $1");
 
@@ -161,6 +164,15 @@ pub(crate) fn page_sql(
     }
     text += " order by created_at desc, key desc limit $1";
     (Sql::assembled(text), values)
+}
+
+/// What was settled at exactly `at`, oldest first.
+pub async fn settled_at(
+    session: &mut Session,
+    at: Timestamp,
+    limit: u32,
+) -> Result<Vec<Queued>, StoreError> {
+    session.all(&SETTLED_AT, Values::new().and(at).and(limit)).await?.iter().map(queued).collect()
 }
 
 /// How many notices created since `since` could not be given to anybody.

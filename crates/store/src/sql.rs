@@ -34,8 +34,9 @@ impl Sql {
     }
 
     /// `insert into … values ($1, …), ($n, …) …`: `head`, then `rows` tuples of `width`, then
-    /// `tail`. Not kept prepared.
-    pub(crate) fn rows(head: &str, width: usize, rows: usize, tail: &str) -> Sql {
+    /// `tail`. Not kept prepared. SQLite looks named parameters up one by one, so that thousands of
+    /// them take seconds; it gets plain question marks.
+    pub(crate) fn rows(head: &str, width: usize, rows: usize, tail: &str, marks: Marks) -> Sql {
         let mut text = String::with_capacity(head.len() + tail.len() + rows * width * 7);
         text.push_str(head);
         for row in 0..rows {
@@ -44,8 +45,13 @@ impl Sql {
                 if column > 0 {
                     text.push(',');
                 }
-                text.push('$');
-                text.push_str(&(row * width + column + 1).to_string());
+                match marks {
+                    Marks::Question => text.push('?'),
+                    Marks::Numbered => {
+                        text.push('$');
+                        text.push_str(&(row * width + column + 1).to_string());
+                    }
+                }
             }
             text.push(')');
         }
@@ -57,6 +63,13 @@ impl Sql {
     pub fn text(&self) -> &str {
         &self.text
     }
+}
+
+/// How the values of a statement of many rows are marked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Marks {
+    Numbered,
+    Question,
 }
 
 /// One bound value.
@@ -99,6 +112,10 @@ pub struct Values(pub(crate) Vec<Value>);
 impl Values {
     pub fn new() -> Values {
         Values(Vec::new())
+    }
+
+    pub(crate) fn with_capacity(values: usize) -> Values {
+        Values(Vec::with_capacity(values))
     }
 
     /// Binds the next `$n`.

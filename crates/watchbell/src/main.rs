@@ -1,1 +1,7 @@
-fn main() {}
+//! The `watchbell` executable.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    watchbell::run(std::env::args_os())
+}

@@ -4,3 +4,8 @@
 //! It holds words, numbers and small enums, and nothing that can be asked for more.
 
 pub mod pages;
+
+/// Everything that is served.
+pub fn router(_app: operations::App) -> axum::Router {
+    axum::Router::new()
+}

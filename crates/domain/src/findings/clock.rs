@@ -106,6 +106,35 @@ pub struct Clock {
     pub last_at: Timestamp,
 }
 
+/// How a running clock stands to its deadline, as far as somebody has looked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Timeliness {
+    InTime,
+    PastDue,
+    /// Its band has no deadline.
+    NoDeadline,
+}
+
+impl Timeliness {
+    /// Every value.
+    pub const ALL: [Timeliness; 3] =
+        [Timeliness::InTime, Timeliness::PastDue, Timeliness::NoDeadline];
+
+    /// The word used in SQL.
+    pub fn word(self) -> &'static str {
+        match self {
+            Timeliness::InTime => "in_time",
+            Timeliness::PastDue => "past_due",
+            Timeliness::NoDeadline => "no_deadline",
+        }
+    }
+
+    /// The value a word stands for.
+    pub fn from_word(word: &str) -> Option<Timeliness> {
+        Timeliness::ALL.into_iter().find(|timeliness| timeliness.word() == word)
+    }
+}
+
 /// Whose word closed a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ClosedBy {
@@ -140,6 +169,18 @@ impl Clock {
             now.duration_since(since).max(SignedDuration::ZERO)
         });
         self.used.saturating_add(running)
+    }
+
+    /// How it stands to its deadline by what is noted; none once it is closed.
+    pub fn timeliness(&self) -> Option<Timeliness> {
+        if !self.state.is_running() {
+            return None;
+        }
+        Some(match (self.breached_at, self.due_at) {
+            (Some(_), _) => Timeliness::PastDue,
+            (None, Some(_)) => Timeliness::InTime,
+            (None, None) => Timeliness::NoDeadline,
+        })
     }
 
     /// Whether it is past its deadline at `now`, closed or not.
@@ -414,6 +455,32 @@ pub fn breach_if_due(clock: &Clock, holder: Option<&str>, now: Timestamp) -> Opt
     let at = clock.breaches_at().filter(|&at| at <= now)?;
     let event = Event::Breached { holder: holder.map(str::to_owned) };
     Some(Entry { at: at.max(clock.last_at), recorded_at: now, event })
+}
+
+/// Everything that the watch owes a clock by `now`, in order, and the clock after it; no entries
+/// when nothing has come. However late the watch looks, each entry has the time it was due.
+///
+/// # Errors
+///
+/// Only when the clock contradicts itself, for example after damage to the store.
+pub fn catch_up(
+    mut clock: Clock,
+    holder: Option<&str>,
+    warning: &BandDays,
+    now: Timestamp,
+    rules: &Rules,
+) -> Result<(Clock, Vec<Entry>), LedgerRefused> {
+    let mut entries = Vec::new();
+    // The breach first where both come at once: a later entry would settle it without a word.
+    let owed = |clock: &Clock| {
+        let breach = breach_if_due(clock, holder, now);
+        breach.into_iter().chain(warn_if_due(clock, warning, now)).min_by_key(|entry| entry.at)
+    };
+    while let Some(entry) = owed(&clock) {
+        clock = apply(Some(clock), &entry, rules)?;
+        entries.push(entry);
+    }
+    Ok((clock, entries))
 }
 
 #[cfg(test)]

@@ -13,8 +13,8 @@ mod reconcile;
 mod severity;
 
 pub use clock::{
-    Clock, ClosedBy, LedgerRefused, REOPEN_WINDOW, Rules, State, apply, breach_if_due, next_due,
-    replay, warn_if_due,
+    Clock, ClosedBy, LedgerRefused, REOPEN_WINDOW, Rules, State, Timeliness, apply, breach_if_due,
+    catch_up, next_due, replay, warn_if_due,
 };
 pub use identity::{Identity, canonical_id, identify};
 pub use incoming::{IDS_KEPT, Incoming, PLACES_KEPT, fold};

@@ -128,6 +128,12 @@ impl History {
         (earlier > 0).then(|| History { points: self.points[..earlier].to_vec(), ..self.clone() })
     }
 
+    /// The same promise with the readings up to and including `week`; `None` without any.
+    pub fn until(&self, week: f64) -> Option<History> {
+        let known = self.points.partition_point(|point| point.week <= week);
+        (known > 0).then(|| History { points: self.points[..known].to_vec(), ..self.clone() })
+    }
+
     /// Whether `value` is at least as good as `limit`.
     pub fn is_as_good_as(&self, value: f64, limit: f64) -> bool {
         self.risen(value) >= self.risen(limit)

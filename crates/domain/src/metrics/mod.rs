@@ -12,6 +12,7 @@ pub mod board;
 mod history;
 pub mod momentum;
 pub mod objective;
+pub mod past;
 pub mod risk;
 mod scorecard;
 pub mod success_probability;
@@ -24,6 +25,7 @@ mod tests;
 pub use alignment::InputScore;
 pub use history::{Course, History, MOST_READINGS, Point};
 pub use objective::{Contribution, Driver, ObjectiveScorecard, objective_scorecard};
+pub use past::{PastWeek, past_weeks};
 pub use scorecard::{KeyResultNumbers, Scorecard, numbers, scorecard};
 pub use success_probability::{DRIVEN, Setting, WATCHED};
 

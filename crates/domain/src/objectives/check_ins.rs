@@ -6,10 +6,10 @@
 
 use jiff::civil::{Date, Time, Weekday};
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan};
+use jiff::{SignedDuration, Timestamp, ToSpan};
 
 use super::{KeyResultId, ObjectivesError, text, unknown};
-use crate::calendar::{end_of_day, instant_of, monday_of};
+use crate::calendar::{end_of_day, instant_of, monday_of, start_of_day};
 
 /// How the owner sees it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -95,10 +95,21 @@ impl CheckIn {
         Ok(self)
     }
 
-    /// The reading in this check-in.
-    pub fn reading(&self) -> Option<Reading> {
-        let value = self.value?;
-        Some(Reading { at: self.at, value, source: ReadingSource::Typed })
+    /// The reading in this check-in. A word on a week gone by is dated to that week's last second;
+    /// a correction keeps the instant of what it corrects, the reading of that week in `before`.
+    pub fn reading(
+        &self,
+        before: &[Reading],
+        zone: &TimeZone,
+    ) -> Result<Option<Reading>, ObjectivesError> {
+        let Some(value) = self.value else { return Ok(None) };
+        let from = start_of_day(self.week, zone)?;
+        let until = end_of_day(self.week.saturating_add(6.days()), zone)?;
+        let typed = |one: &&Reading| one.source == ReadingSource::Typed;
+        let corrected = before.iter().filter(typed).find(|one| from <= one.at && one.at < until);
+        let last_second = until.checked_sub(SignedDuration::from_secs(1)).unwrap_or(until);
+        let at = corrected.map_or_else(|| self.at.min(last_second), |one| one.at);
+        Ok(Some(Reading { at, value, source: ReadingSource::Typed }))
     }
 }
 

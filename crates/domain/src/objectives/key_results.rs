@@ -9,7 +9,8 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 
 use super::{
-    CheckInDue, Input, KeyResultId, ObjectiveId, ObjectivesError, Reading, text, title, unknown,
+    CheckIn, CheckInDue, Input, KeyResultId, ObjectiveId, ObjectivesError, Reading, text, title,
+    unknown,
 };
 use crate::calendar::{end_of_day, monday_of, mondays_between, start_of_day};
 use crate::metrics::{Bounds, Course, History, MetricsError, Point};
@@ -218,6 +219,40 @@ impl KeyResult {
             return Err(impossible("weight", self.weight.to_string(), "0 to 100 percent"));
         }
         Ok(self)
+    }
+
+    /// Passes when a check-in made on `today` speaks of a week that this key result has and that has
+    /// begun, and brings a value exactly where one is typed.
+    pub fn accepts(&self, check_in: &CheckIn, today: Date) -> Result<(), ObjectivesError> {
+        let (week, from, to) = (check_in.week, monday_of(self.starts), monday_of(self.ends));
+        let key_result = self.id.to_string();
+        if week < from || week > to {
+            return Err(ObjectivesError::OutsidePeriod { key_result, week, from, to });
+        }
+        if week > monday_of(today) {
+            return Err(ObjectivesError::NotBegun(week));
+        }
+        match (self.values, check_in.value) {
+            (Values::Computed(_), Some(_)) => Err(ObjectivesError::ValueComputed(key_result)),
+            (Values::Computed(_), None) => Ok(()),
+            (Values::Typed, Some(value)) => self.accepts_value(value),
+            (Values::Typed, None) if matches!(self.kind, Kind::Boolean | Kind::Milestone) => Ok(()),
+            (Values::Typed, None) => Err(ObjectivesError::ValueMissing(key_result)),
+        }
+    }
+
+    /// Passes when `value` can occur at all.
+    pub fn accepts_value(&self, value: f64) -> Result<(), ObjectivesError> {
+        if value.is_finite() && self.bounds.keep(value) == value {
+            return Ok(());
+        }
+        Err(ObjectivesError::Impossible {
+            key_result: self.id.to_string(),
+            what: "value",
+            found: value.to_string(),
+            expected: "a number that can occur: a share lies between 0 and 100, a count is not \
+                       negative",
+        })
     }
 
     /// Whether it is measured by readings against a target.

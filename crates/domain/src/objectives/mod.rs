@@ -9,8 +9,10 @@
 mod check_ins;
 mod inputs;
 mod key_results;
+mod links;
 pub mod playbook;
 mod standpoints;
+mod timers;
 
 use std::fmt;
 
@@ -20,7 +22,9 @@ pub use key_results::{
     Cadence, Computed, HistoryRefused, KeyResult, Kind, Milestone, Values, check_weights,
     history_of,
 };
+pub use links::{Links, links, with_upstream_odds};
 pub use standpoints::{Standpoint, standpoint};
+pub use timers::REMIND_BEFORE;
 
 use crate::calendar::{CalendarError, Quarter};
 
@@ -41,6 +45,21 @@ pub enum ObjectivesError {
     Weights(f64),
     #[error("a check-in belongs to the week of a Monday, not to {0}; the Monday is {1}")]
     NotAMonday(jiff::civil::Date, jiff::civil::Date),
+    #[error(
+        "the week of {week} is outside of key result {key_result}; its weeks are {from} to {to}"
+    )]
+    OutsidePeriod {
+        key_result: String,
+        week: jiff::civil::Date,
+        from: jiff::civil::Date,
+        to: jiff::civil::Date,
+    },
+    #[error("the week of {0} has not begun; check in when it has")]
+    NotBegun(jiff::civil::Date),
+    #[error("key result {0} needs a value; type the number that was measured")]
+    ValueMissing(String),
+    #[error("the value of key result {0} is computed; leave it out and say only how it goes")]
+    ValueComputed(String),
     #[error("`{found}` is not a {what}; use one of: {known}")]
     UnknownWord { what: &'static str, found: String, known: &'static str },
     #[error(transparent)]

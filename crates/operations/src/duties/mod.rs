@@ -4,8 +4,11 @@
 //! lost. A duty takes no input, is safe at any time and any number of times, and does at most a
 //! batch; it says whether more is due. After an outage the domain decides what catching up means.
 
+mod check_in_reminders;
+mod clocks;
 mod deliver;
 mod escalations;
+mod readings;
 mod triggers;
 
 use std::pin::Pin;
@@ -53,7 +56,14 @@ pub struct Duty {
 }
 
 /// Every duty in its order. Facts first, then what follows from them, messages last.
-pub const DUTIES: &[Duty] = &[triggers::DUTY, escalations::DUTY, deliver::DUTY];
+pub const DUTIES: &[Duty] = &[
+    clocks::DUTY,
+    readings::DUTY,
+    triggers::DUTY,
+    escalations::DUTY,
+    check_in_reminders::DUTY,
+    deliver::DUTY,
+];
 
 /// What a tick did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -1,0 +1,175 @@
+//! Reports of security tools: one file for each format, recognised by content.
+//!
+//! The rule to remember: a reader says what the report says and guesses nothing. To add a format,
+//! add a file with its `REPORT`, list it in [`CATALOGUE`] and put samples beside it; the tests,
+//! the command line's help and the manual derive from that.
+//!
+//! [`read`] takes the whole upload as bytes (uploads are bounded) and hands observations over one
+//! by one. It checks the whole syntax first: of a truncated or malformed document nothing is
+//! handed over. A document of the wrong shape may still be refused after some observations, so the
+//! caller buffers and keeps nothing when there is an error.
+
+mod beginning;
+mod envelope;
+mod intake;
+mod json;
+mod limits;
+mod sarif;
+mod unreadable;
+mod vocabulary;
+mod xml;
+
+use domain::findings::Observation;
+use sha2::{Digest, Sha256};
+
+pub use beginning::{Beginning, Syntax};
+pub use intake::Intake;
+pub use limits::Limits;
+pub use unreadable::{Place, Refusal, Unreadable};
+
+/// Every format, most telling first: the first that recognises a document reads it. Those that
+/// accept the most stand last.
+pub const CATALOGUE: &[&Report] = &[&sarif::REPORT];
+
+/// One format that is read.
+pub struct Report {
+    /// The name given on the command line and kept with an import; never changes.
+    pub name: &'static str,
+    /// The name shown to people.
+    pub title: &'static str,
+    /// The command, or the place to click, that makes such a report.
+    pub how_to_get: &'static str,
+    /// A paragraph or two for the manual: what is taken from where, and what is left out.
+    pub manual: &'static str,
+    /// Small reports, written by us or by the tool on code of ours: file name and content.
+    pub samples: &'static [(&'static str, &'static [u8])],
+    /// Whether a document is in this format.
+    pub recognises: fn(&Beginning) -> bool,
+    /// Hands over what the document says.
+    pub read: fn(&Source<'_>, &mut Intake<'_>) -> Result<(), Unreadable>,
+}
+
+/// A whole document whose syntax has been checked.
+pub struct Source<'a> {
+    pub text: &'a str,
+    pub beginning: &'a Beginning,
+}
+
+/// What was read, besides the observations.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReadReport {
+    /// The name of the format.
+    pub format: &'static str,
+    pub tool: Option<String>,
+    pub tool_version: Option<String>,
+    /// How many observations were handed over.
+    pub observations: u64,
+    /// What a person should know about the whole, one sentence each.
+    pub remarks: Vec<String>,
+    /// How many items could not be used; the first of them are in `refusals`.
+    pub refused: u64,
+    pub refusals: Vec<Refusal>,
+    /// False when an item was refused or the report itself says that the tool did not finish:
+    /// what such a report does not name may still be there.
+    pub whole: bool,
+    /// The size as given.
+    pub bytes: u64,
+    /// SHA-256 of the bytes as given, in lower-case hexadecimal.
+    pub digest: String,
+}
+
+/// Every format, in the order in which they are tried.
+pub fn catalogue() -> &'static [&'static Report] {
+    CATALOGUE
+}
+
+/// The format of that name.
+pub fn by_name(name: &str) -> Option<&'static Report> {
+    CATALOGUE.iter().copied().find(|report| report.name == name)
+}
+
+/// Reads a report: undoes gzip, recognises the format unless one is named, hands over each
+/// observation.
+///
+/// Of a document that is truncated or malformed nothing is handed over. After an error the caller
+/// keeps nothing that was handed over before it.
+pub fn read(
+    bytes: &[u8],
+    named: Option<&str>,
+    limits: &Limits,
+    sink: &mut dyn FnMut(Observation),
+) -> Result<ReadReport, Unreadable> {
+    let named = named.map(|name| by_name(name).ok_or_else(|| unknown(name))).transpose()?;
+    let unpacked = envelope::unpack(bytes, limits)?;
+    let text = envelope::decode(&unpacked)?;
+    if text.trim().is_empty() {
+        return Err(Unreadable::Empty);
+    }
+    let (beginning, damage) = Beginning::of(&text, limits);
+    let recognised = CATALOGUE.iter().copied().find(|report| (report.recognises)(&beginning));
+    if let Some(damage) = damage {
+        return Err(resembling(damage, recognised));
+    }
+    let report = named.or(recognised).ok_or_else(|| unrecognised(&beginning))?;
+    let mut intake = Intake::new(limits, sink);
+    (report.read)(&Source { text: &text, beginning: &beginning }, &mut intake)
+        .map_err(|error| with_hint(error, report, recognised))?;
+    if intake.is_full() {
+        return Err(Unreadable::TooMany { limit: limits.observations });
+    }
+    Ok(ReadReport {
+        format: report.name,
+        remarks: intake.remarks(),
+        tool: intake.tool,
+        tool_version: intake.tool_version,
+        observations: intake.observations,
+        refused: intake.refused,
+        whole: intake.refused == 0 && !intake.failed,
+        refusals: intake.refusals,
+        bytes: bytes.len() as u64,
+        digest: digest(bytes),
+    })
+}
+
+fn digest(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn names() -> String {
+    let names: Vec<&str> = CATALOGUE.iter().map(|report| report.name).collect();
+    names.join(", ")
+}
+
+fn unknown(name: &str) -> Unreadable {
+    Unreadable::UnknownName { name: name.to_owned(), known: names() }
+}
+
+fn unrecognised(beginning: &Beginning) -> Unreadable {
+    Unreadable::Unrecognised { found: beginning.described(), known: names() }
+}
+
+fn resembling(damage: Unreadable, recognised: Option<&'static Report>) -> Unreadable {
+    match damage {
+        Unreadable::Malformed { place, what, .. } => {
+            let resembles = recognised.map(|report| report.name);
+            Unreadable::Malformed { place, what, resembles }
+        }
+        other => other,
+    }
+}
+
+/// Says which format to name instead when the named one does not fit.
+fn with_hint(error: Unreadable, used: &Report, recognised: Option<&'static Report>) -> Unreadable {
+    match (error, recognised) {
+        (Unreadable::Shape { place, what, hint: None }, Some(better))
+            if better.name != used.name =>
+        {
+            let hint = Some(format!("this looks like {}; use --format {0}", better.name));
+            Unreadable::Shape { place, what: format!("not {}: {what}", used.name), hint }
+        }
+        (Unreadable::Shape { place, what, hint: None }, _) => {
+            Unreadable::Shape { place, what: format!("not {}: {what}", used.name), hint: None }
+        }
+        (error, _) => error,
+    }
+}

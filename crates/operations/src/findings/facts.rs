@@ -1,0 +1,77 @@
+//! What other rooms compute with: shares kept in time, the backlog, findings that alarm.
+
+use domain::findings::{Band, Severity, State, Timeliness};
+use domain::people::Organisation;
+use domain::triggers::FindingFacts;
+use jiff::Timestamp;
+use store::{Session, findings};
+
+use super::team_name;
+use crate::Refusal;
+
+/// How many findings of `band` due from `from` until before `to` were fixed in time, and how many
+/// were due (spec "Findings", "What comes out"). For a period that runs, `to` is now: what is due
+/// later is not in it. One that is open past its deadline counts as missed; exceptions do not
+/// exist, and false positives are in neither.
+pub(crate) async fn sla_share(
+    session: &mut Session,
+    band: Band,
+    from: Timestamp,
+    to: Timestamp,
+) -> Result<(u64, u64), Refusal> {
+    Ok(findings::shares(session, band, from, to).await?)
+}
+
+/// How many findings of `band` run, and how many of them are past their deadline.
+pub(crate) async fn backlog(session: &mut Session, band: Band) -> Result<(u64, u64), Refusal> {
+    let tallies = findings::totals(session).await?;
+    let of_band = || tallies.iter().filter(|tally| tally.band == band);
+    let past = of_band().filter(|tally| tally.timeliness == Timeliness::PastDue);
+    Ok((of_band().map(|tally| tally.findings).sum(), past.map(|tally| tally.findings).sum()))
+}
+
+/// The finding `id` as trigger 6 sees it, with its service; `None` when its clock does not run.
+pub(crate) async fn running(
+    session: &mut Session,
+    organisation: &Organisation,
+    id: &str,
+) -> Result<Option<(FindingFacts, String)>, Refusal> {
+    let finding = findings::one(session, super::number(id)?).await?;
+    let finding =
+        finding.filter(|finding| matches!(finding.clock.state, State::Open | State::FixMerged));
+    let Some(finding) = finding else { return Ok(None) };
+    let service = finding.service.clone();
+    let alarmed = findings::Alarmed {
+        weakness: finding.ids.first().or(finding.rule.as_ref()).cloned(),
+        id: finding.id,
+        service: finding.service,
+        title: finding.title,
+        clock: finding.clock,
+        holder: finding.holder,
+    };
+    Ok(Some((facts(alarmed, organisation), service)))
+}
+
+fn facts(alarmed: findings::Alarmed, organisation: &Organisation) -> FindingFacts {
+    let findings::Alarmed { id, service, title, weakness, clock, holder } = alarmed;
+    let what = weakness.unwrap_or(title);
+    FindingFacts {
+        id,
+        title: format!("{what} in {service}"),
+        severity: severity(clock.band),
+        clock_started: clock.counted_from,
+        sla_due: clock.due_at,
+        fix_merged: clock.fix_merged_at.is_some(),
+        team_name: team_name(organisation, holder.as_deref()),
+        team: holder,
+    }
+}
+
+fn severity(band: Band) -> Severity {
+    match band {
+        Band::Critical => Severity::Critical,
+        Band::High => Severity::High,
+        Band::Medium => Severity::Medium,
+        Band::Low => Severity::Low,
+    }
+}

@@ -1,0 +1,174 @@
+//! Stories of findings, on each engine at hand.
+
+use domain::findings::{Band, Event as LedgerEvent, State, Timeliness};
+use jiff::SignedDuration;
+
+use super::*;
+use crate::imports::{ImportRequest, import};
+use crate::testing::{ORGANISATION, Product, instant, person, products};
+use crate::{duties, organisations};
+
+/// `F-1` of 9.8 and `F-2` of 7.5 in `service`, opened now.
+async fn two_findings(product: &Product, service: &str) {
+    let rule = |name: &str, score: f64| {
+        format!(r#"{{"id":"{name}","properties":{{"security-severity":"{score}"}}}}"#)
+    };
+    let result = |rule: &str| {
+        format!(
+            r#"{{"ruleId":"{rule}","message":{{"text":"{rule}"}},"locations":[{{
+            "physicalLocation":{{"artifactLocation":{{"uri":"src/{rule}.py"}}}}}}]}}"#
+        )
+    };
+    let report = format!(
+        r#"{{"version":"2.1.0","runs":[{{"tool":{{"driver":{{"name":"Scanner","rules":[{},{}]}}}},
+        "results":[{},{}]}}]}}"#,
+        rule("a-injection", 9.8),
+        rule("b-traversal", 7.5),
+        result("a-injection"),
+        result("b-traversal"),
+    );
+    let request = ImportRequest {
+        bytes: report.into_bytes(),
+        service: service.to_owned(),
+        ..ImportRequest::default()
+    };
+    let outcome = import(&product.app, &Actor::Operator, request).await.expect("taken in");
+    assert_eq!(outcome.counts.created, 2);
+}
+
+async fn words(product: &Product, id: &str) -> Vec<&'static str> {
+    let view = one(&product.app, &Actor::Operator, id).await.expect("a finding");
+    view.ledger.iter().map(|entry| entry.event.word()).collect()
+}
+
+#[tokio::test]
+async fn the_watch_notes_warning_and_breach_at_their_time_however_late_it_looks() {
+    for product in products().await {
+        two_findings(&product, "ledger").await;
+        let app = &product.app;
+        assert!(duties::tick(app, &Actor::Watch).await.unwrap().is_quiet());
+        product.clock.set("2026-03-20T12:00:00Z");
+        let tick = duties::tick(app, &Actor::Watch).await.unwrap();
+        assert_eq!((tick.duties[0].0, tick.duties[0].1.advanced), ("clocks", 1));
+        assert!(duties::tick(app, &Actor::Watch).await.unwrap().is_quiet());
+        assert_eq!(words(&product, "F-1").await, ["started", "warned", "breached"]);
+        let view = one(app, &Actor::Operator, "F-1").await.unwrap();
+        let breach = &view.ledger[2];
+        assert_eq!(breach.at, instant("2026-03-16T23:00:00Z"));
+        assert_eq!(breach.recorded_at, app.now());
+        assert_eq!(breach.event, LedgerEvent::Breached { holder: Some("payments".into()) });
+        let of = |band, timeliness| {
+            move |tally: &&Tally| {
+                (tally.band, tally.timeliness) == (band, timeliness) && tally.findings == 1
+            }
+        };
+        let tallies = tallies(app, &Actor::Operator).await.unwrap();
+        assert!(tallies.iter().find(of(Band::Critical, Timeliness::PastDue)).is_some());
+        assert!(tallies.iter().find(of(Band::High, Timeliness::InTime)).is_some());
+    }
+}
+
+#[tokio::test]
+async fn only_who_answers_for_a_finding_may_say_that_its_fix_is_merged() {
+    for product in products().await {
+        two_findings(&product, "ledger").await;
+        let app = &product.app;
+        let foreign = fix_merged(app, &person("yuki.mori"), "F-1", "https://git/1").await;
+        assert!(matches!(foreign, Err(Refusal::Forbidden(_))), "{}", product.engine());
+        let empty = fix_merged(app, &person("luis.ortega"), "F-1", " ").await;
+        assert!(matches!(empty, Err(Refusal::Invalid(_))));
+        let unknown = fix_merged(app, &person("luis.ortega"), "F-99", "https://git/1").await;
+        assert!(matches!(unknown, Err(Refusal::NotFound { .. })));
+        for (who, id) in [("luis.ortega", "F-1"), ("tomas.berg", "F-2")] {
+            let view = fix_merged(app, &person(who), id, "https://git/1").await.unwrap();
+            assert_eq!(view.finding.clock.state, State::FixMerged);
+        }
+        assert_eq!(words(&product, "F-1").await, ["started", "fix_merged"]);
+    }
+}
+
+#[tokio::test]
+async fn findings_follow_their_service_to_its_new_owner() {
+    for product in products().await {
+        two_findings(&product, "ledger").await;
+        let text = ORGANISATION.replace(
+            "name = \"ledger\"\nowner = \"payments\"",
+            "name = \"ledger\"\nowner = \"platform\"",
+        );
+        organisations::apply(&product.app, &Actor::Operator, &text).await.unwrap();
+        let view = one(&product.app, &Actor::Operator, "F-1").await.unwrap();
+        assert_eq!(view.team.as_deref(), Some("Platform"));
+        assert_eq!(words(&product, "F-1").await, ["started"]);
+    }
+}
+
+#[tokio::test]
+async fn pages_follow_each_other_in_every_order_and_filter() {
+    for product in products().await {
+        two_findings(&product, "ledger").await;
+        two_findings(&product, "core-api").await;
+        let (app, actor) = (&product.app, &Actor::Operator);
+        let filters = [
+            (Filter::default(), 4),
+            (Filter { states: States::All, ..Filter::default() }, 4),
+            (Filter { states: States::One(State::Fixed), ..Filter::default() }, 0),
+            (Filter { service: Some("ledger".into()), ..Filter::default() }, 2),
+            (Filter { band: Some(Band::High), ..Filter::default() }, 2),
+            (Filter { holder: Some(HeldBy::Team("payments".into())), ..Filter::default() }, 4),
+            (Filter { holder: Some(HeldBy::Nobody), ..Filter::default() }, 0),
+            (Filter { due_before: Some(instant("2026-03-20T00:00:00Z")), ..Filter::default() }, 2),
+            (Filter { text: Some("INJECTION".into()), ..Filter::default() }, 2),
+            (Filter { text: Some("100%".into()), ..Filter::default() }, 0),
+            (Filter { text: Some("CVE-2021-44228".into()), ..Filter::default() }, 0),
+        ];
+        for (filter, expected) in filters {
+            for sort in Sort::ALL {
+                let mut seen = Vec::new();
+                let mut after = None;
+                loop {
+                    let page = list(app, actor, &filter, (sort, after), 1).await.unwrap();
+                    seen.extend(page.findings.into_iter().map(|listed| listed.id));
+                    let Some(next) = page.next else { break };
+                    after = Cursor::parse(&next.text());
+                    assert_eq!(after, Some(next));
+                }
+                seen.sort();
+                seen.dedup();
+                assert_eq!(seen.len(), expected, "{filter:?} by {}", sort.word());
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_open_finding_past_its_deadline_counts_as_missed() {
+    for product in products().await {
+        two_findings(&product, "ledger").await;
+        let (from, to) = (instant("2026-02-01T00:00:00Z"), instant("2026-05-01T00:00:00Z"));
+        let mut session = product.app.database().read().await.unwrap();
+        let share = facts::sla_share(&mut session, Band::Critical, from, to).await.unwrap();
+        assert_eq!(share, (0, 1), "{}", product.engine());
+        let before = facts::sla_share(&mut session, Band::Critical, from, from).await.unwrap();
+        assert_eq!(before, (0, 0));
+        assert_eq!(facts::backlog(&mut session, Band::Critical).await.unwrap(), (1, 0));
+    }
+}
+
+#[tokio::test]
+async fn triggers_see_what_was_warned_of_or_is_nearly_due() {
+    for product in products().await {
+        two_findings(&product, "ledger").await;
+        let app = &product.app;
+        let organisation = formats::organisation::read(ORGANISATION).unwrap();
+        let mut session = app.database().read().await.unwrap();
+        let at_once = facts::facts_for_triggers(&mut session, &organisation, app.now(), 10).await;
+        assert_eq!(at_once.unwrap(), []);
+        product.clock.advance(SignedDuration::from_hours(12 * 24));
+        duties::tick(app, &Actor::Watch).await.unwrap();
+        let facts = facts::facts_for_triggers(&mut session, &organisation, app.now(), 10).await;
+        let facts = facts.unwrap();
+        assert_eq!(facts.len(), 1, "{}", product.engine());
+        assert_eq!(facts[0].title, "a-injection in ledger");
+        assert_eq!(facts[0].team_name.as_deref(), Some("Payments"));
+    }
+}

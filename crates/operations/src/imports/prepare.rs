@@ -1,0 +1,58 @@
+//! What is done with a report before anybody's turn: reading, folding, packing.
+
+use std::io::{Read, Write};
+
+use domain::findings::{Incoming, fold};
+use flate2::Compression;
+use flate2::read::GzDecoder;
+use flate2::write::GzEncoder;
+use formats::reports::ReadReport;
+use store::StoreError;
+use store::imports::Bytes;
+
+use super::read;
+use crate::Refusal;
+
+/// The first bytes of gzip: what came compressed is kept as it came.
+const GZIP: [u8; 2] = [0x1f, 0x8b];
+
+/// A report that was read whole.
+pub(super) struct Prepared {
+    pub(super) report: ReadReport,
+    /// In order of identity.
+    pub(super) incoming: Vec<Incoming>,
+    pub(super) bytes: Bytes,
+}
+
+pub(super) fn prepare(bytes: Vec<u8>, format: Option<&str>) -> Result<Prepared, Refusal> {
+    let (report, observations) = read(&bytes, format)?;
+    let bytes = packed(bytes)?;
+    let incoming = fold(observations, &|_| None);
+    Ok(Prepared { report, incoming, bytes })
+}
+
+fn packed(bytes: Vec<u8>) -> Result<Bytes, Refusal> {
+    if bytes.starts_with(&GZIP) {
+        return Ok(Bytes::AsTheyCame(bytes));
+    }
+    let packed = Vec::with_capacity(bytes.len() / 8);
+    let mut packer = GzEncoder::new(packed, Compression::fast());
+    let packed = packer.write_all(&bytes).and_then(|()| packer.finish());
+    packed.map(Bytes::Packed).map_err(|error| Refusal::Store(damaged(error)))
+}
+
+/// The bytes of a report as they came.
+pub(super) fn unpacked(bytes: Bytes) -> Result<Vec<u8>, Refusal> {
+    match bytes {
+        Bytes::AsTheyCame(bytes) => Ok(bytes),
+        Bytes::Packed(packed) => {
+            let mut bytes = Vec::new();
+            let read = GzDecoder::new(packed.as_slice()).read_to_end(&mut bytes);
+            read.map(|_| bytes).map_err(|error| Refusal::Store(damaged(error)))
+        }
+    }
+}
+
+fn damaged(error: std::io::Error) -> StoreError {
+    StoreError::unreadable("report", error)
+}

@@ -1,0 +1,313 @@
+//! The one transaction of an import.
+
+use std::sync::Arc;
+
+use domain::access::{Actor, Operation};
+use domain::findings::{self, Changed, Clock, Finding, Known, Plan, reconcile};
+use domain::people::Organisation;
+use domain::record::Event;
+use jiff::Timestamp;
+use store::findings::{Addition, Advance, Stored, Stream};
+use store::imports::{Bytes, Counts, Import, ImportState, name_of};
+use store::{StoreError, counters};
+
+use super::prepare::Prepared;
+use crate::door::{Change, found};
+use crate::findings::damaged;
+use crate::policy::{SlaRules, WARNING};
+use crate::{App, Refusal, triggers};
+
+/// What is to be taken in.
+pub(super) struct Job {
+    pub(super) prepared: Arc<Prepared>,
+    pub(super) service: String,
+    pub(super) scope: String,
+    pub(super) at: Timestamp,
+    pub(super) turn: Turn,
+}
+
+/// Whether the report comes for the first time.
+pub(super) enum Turn {
+    First {
+        create_service: bool,
+        force: bool,
+    },
+    /// It was held, and a person lets it through.
+    Release(Box<Import>),
+}
+
+impl Job {
+    fn stream(&self) -> Stream {
+        let report = &self.prepared.report;
+        let tool = report.tool.clone().unwrap_or_else(|| report.format.to_owned());
+        Stream { tool, scope: self.scope.clone() }
+    }
+
+    fn is_forced(&self) -> bool {
+        matches!(self.turn, Turn::Release(_) | Turn::First { force: true, .. })
+    }
+}
+
+pub(super) async fn take_in(app: &App, actor: &Actor, job: &Job) -> Result<Import, Refusal> {
+    let mut change = begin(app, actor, job).await?;
+    let now = change.instant();
+    let owner = take_turn(&mut change, job, now).await?;
+    let stream = job.stream();
+    let id = match &job.turn {
+        Turn::Release(held) => held.id.clone(),
+        Turn::First { .. } => name_of(counters::take(&mut change.transaction, "imports", 1).await?),
+    };
+    let report = &job.prepared.report;
+    let import = findings::Import {
+        import: id.clone(),
+        digest: report.digest.clone(),
+        at: job.at,
+        recorded_at: now,
+        latest: store::imports::latest(&mut change.transaction, &job.service, &stream).await?,
+        complete: report.whole,
+        force: job.is_forced(),
+    };
+    let known = store::findings::known(&mut change.transaction, &job.service, &stream).await?;
+    let (before, known): (Vec<Before>, Vec<Known>) = known.into_iter().map(split).unzip();
+    let organisation = Arc::clone(&change.organisation);
+    let plan = compare(import, Arc::clone(&job.prepared), known, organisation).await?;
+    let mut save = Save { change, job, stream, before };
+    save.created(&plan, owner.as_deref()).await?;
+    save.changed(&plan).await?;
+    save.finish(id, &plan, now).await
+}
+
+async fn begin(app: &App, actor: &Actor, job: &Job) -> Result<Change, Refusal> {
+    match job.turn {
+        Turn::Release(_) => app.change(actor, Operation::ForceImport).await,
+        Turn::First { force, .. } => {
+            let change = app.change(actor, Operation::ImportReport).await?;
+            if force {
+                change.also(Operation::ForceImport)?;
+            }
+            Ok(change)
+        }
+    }
+}
+
+/// Waits for the service's turn; answers its owner.
+async fn take_turn(
+    change: &mut Change,
+    job: &Job,
+    now: Timestamp,
+) -> Result<Option<String>, Refusal> {
+    let may_create = matches!(job.turn, Turn::First { create_service: true, .. });
+    if may_create && store::services::one(&mut change.transaction, &job.service).await?.is_none() {
+        change.also(Operation::CreateService)?;
+        store::services::create(&mut change.transaction, &job.service, now).await?;
+        change.event(Event::new("services", "created", &job.service, "by an import"));
+    }
+    found(
+        store::services::lock(&mut change.transaction, &job.service).await,
+        "service",
+        &job.service,
+    )
+}
+
+/// What saving a known finding again needs.
+struct Before {
+    number: i64,
+    version: i64,
+    entries: i64,
+    clock: Clock,
+}
+
+fn split(stored: Stored<Known>) -> (Before, Known) {
+    let Stored { number, version, entries, value, .. } = stored;
+    (Before { number, version, entries, clock: value.clock }, value)
+}
+
+/// Compares on a thread where it keeps nobody waiting.
+async fn compare(
+    import: findings::Import,
+    prepared: Arc<Prepared>,
+    known: Vec<Known>,
+    organisation: Arc<Organisation>,
+) -> Result<Plan, Refusal> {
+    let id = import.import.clone();
+    let sla = SlaRules::of(&organisation)?;
+    let work = tokio::task::spawn_blocking(move || {
+        reconcile(&import, &prepared.incoming, known, &sla.rules())
+    });
+    let why = "the comparison failed; nothing was kept";
+    let plan = work.await.map_err(|_| StoreError::Unavailable { why: why.into() })?;
+    plan.map_err(|refused| damaged(&id, &refused))
+}
+
+/// A plan being saved.
+struct Save<'a> {
+    change: Change,
+    job: &'a Job,
+    stream: Stream,
+    /// In order of number.
+    before: Vec<Before>,
+}
+
+impl Save<'_> {
+    async fn created(&mut self, plan: &Plan, owner: Option<&str>) -> Result<(), Refusal> {
+        let count = plan.created.len() as u64;
+        if count == 0 {
+            return Ok(());
+        }
+        let transaction = &mut self.change.transaction;
+        let first = counters::take(transaction, "findings", count).await?;
+        let mut additions = Vec::with_capacity(plan.created.len());
+        for (created, number) in plan.created.iter().zip(first..) {
+            let incoming = &self.job.prepared.incoming[created.incoming];
+            let id = format!("F-{number}");
+            let mut finding = Finding::created(id, &self.job.service, incoming, created.clock);
+            finding.holder = owner.map(str::to_owned);
+            let (entries, sighting) = (created.entries.clone(), created.sighting.clone());
+            additions.push(Addition { finding, entries, sighting });
+        }
+        store::findings::create(transaction, &self.stream, &additions, &WARNING).await?;
+        Ok(())
+    }
+
+    async fn changed(&mut self, plan: &Plan) -> Result<(), Refusal> {
+        let changed =
+            plan.changed.iter().map(|changed| Ok((before(&self.before, changed)?, changed)));
+        let changed: Vec<(&Before, &Changed)> = changed.collect::<Result<_, StoreError>>()?;
+        let advances: Vec<Advance<'_>> = changed
+            .iter()
+            .map(|(before, changed)| Advance {
+                number: before.number,
+                service: &self.job.service,
+                version: before.version,
+                entries_before: before.entries,
+                entries: &changed.entries,
+                before: before.clock,
+                clock: changed.clock,
+                assessment: changed.assessment,
+            })
+            .collect();
+        let incoming = &self.job.prepared.incoming;
+        let described = changed.iter().filter_map(|(before, changed)| {
+            changed.describe.map(|place| (before.number, &incoming[place]))
+        });
+        let sighted = changed.iter().map(|(before, changed)| (before.number, &changed.sighting));
+        let transaction = &mut self.change.transaction;
+        store::findings::advance(transaction, &advances, &WARNING).await?;
+        store::findings::describe(transaction, described).await?;
+        store::findings::sight(transaction, &self.stream, sighted).await?;
+        // Only what was warned of or missed can have fired.
+        let alarmed = changed.iter().map(|(before, _)| before);
+        let alarmed =
+            alarmed.filter(|it| it.clock.warned_at.is_some() || it.clock.breached_at.is_some());
+        let alarmed: Vec<String> =
+            alarmed.map(|before| store::findings::name_of(before.number)).collect();
+        triggers::look_at(&mut self.change, &alarmed).await
+    }
+
+    async fn finish(mut self, id: String, plan: &Plan, now: Timestamp) -> Result<Import, Refusal> {
+        let counts = counts(plan, self.job.prepared.report.refused);
+        let import = match &self.job.turn {
+            Turn::Release(held) => {
+                let actor = self.change.actor.name().to_owned();
+                let transaction = &mut self.change.transaction;
+                store::imports::release(transaction, &id, &counts, now, &actor).await?;
+                let released = Some((now, actor));
+                let state = ImportState::Released;
+                Import { state, forced: true, counts, released, ..(**held).clone() }
+            }
+            Turn::First { .. } => self.record(id, plan, counts, now).await?,
+        };
+        let kind = match import.state {
+            ImportState::Applied => "applied",
+            ImportState::Held => "held",
+            ImportState::Released => "released",
+        };
+        self.change.event(Event::new("imports", kind, &import.id, detail(&import)));
+        self.change.commit().await?;
+        Ok(import)
+    }
+
+    async fn record(
+        &mut self,
+        id: String,
+        plan: &Plan,
+        counts: Counts,
+        now: Timestamp,
+    ) -> Result<Import, Refusal> {
+        let Prepared { report, bytes, .. } = &*self.job.prepared;
+        let vanished = plan.held.map(|held| (held.vanished as u64, held.open as u64));
+        let refusals = report.refusals.iter();
+        let import = Import {
+            id,
+            service: self.job.service.clone(),
+            format: report.format.to_owned(),
+            stream: self.stream.clone(),
+            tool_version: report.tool_version.clone(),
+            digest: report.digest.clone(),
+            size: report.bytes,
+            at: self.job.at,
+            recorded_at: now,
+            actor: self.change.actor.name().to_owned(),
+            state: if vanished.is_some() { ImportState::Held } else { ImportState::Applied },
+            forced: self.job.is_forced(),
+            counts,
+            vanished,
+            remarks: report.remarks.clone(),
+            refusals: refusals.map(|it| (it.place.clone(), it.reason.clone())).collect(),
+            released: None,
+        };
+        let transaction = &mut self.change.transaction;
+        keep(transaction, &import, bytes).await?;
+        store::imports::insert(transaction, &import).await?;
+        Ok(import)
+    }
+}
+
+/// What is kept of a changed finding; `known` is in order of number.
+fn before<'a>(known: &'a [Before], changed: &Changed) -> Result<&'a Before, StoreError> {
+    let number = store::findings::number_of(&changed.finding);
+    let place =
+        number.and_then(|number| known.binary_search_by_key(&number, |before| before.number).ok());
+    let place = place.ok_or_else(|| StoreError::unreadable("finding", &changed.finding))?;
+    Ok(&known[place])
+}
+
+/// Keeps the bytes, where they are not kept yet.
+async fn keep(
+    session: &mut store::Session,
+    import: &Import,
+    bytes: &Bytes,
+) -> Result<(), StoreError> {
+    if store::imports::is_kept(session, &import.digest).await? {
+        return Ok(());
+    }
+    store::imports::keep(session, &import.digest, import.size, bytes.clone()).await
+}
+
+fn counts(plan: &Plan, refused: u64) -> Counts {
+    let counts = &plan.counts;
+    Counts {
+        created: counts.created as u64,
+        closed: counts.closed as u64,
+        reopened: counts.reopened as u64,
+        rebanded: counts.rebanded as u64,
+        refreshed: counts.refreshed as u64,
+        seen: counts.seen as u64,
+        unchanged: counts.unchanged as u64,
+        passed_over: counts.passed_over as u64,
+        refused,
+    }
+}
+
+fn detail(import: &Import) -> String {
+    let Import { service, format, counts, vanished, state, .. } = import;
+    match (state, vanished) {
+        (ImportState::Held, Some((lost, open))) => {
+            format!("{format} into {service}: {lost} of {open} open findings would vanish")
+        }
+        _ => format!(
+            "{format} into {service}: {} created, {} closed, {} reopened, {} unchanged",
+            counts.created, counts.closed, counts.reopened, counts.unchanged
+        ),
+    }
+}

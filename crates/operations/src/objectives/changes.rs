@@ -1,0 +1,85 @@
+//! Changes to key results: the baseline, what they need from others, readings from elsewhere.
+
+use domain::access::{Actor, Operation};
+use domain::objectives::{Input, Reading, ReadingSource};
+use domain::record::Event;
+use jiff::Timestamp;
+
+use super::{owners, stored_key_result, told};
+use crate::door::relation;
+use crate::{App, Refusal};
+
+/// The most readings that are brought along at once: one a day for more than two years.
+pub const MOST_READINGS_IMPORTED: usize = 1_000;
+/// The most inputs of one key result.
+const MOST_INPUTS: usize = 50;
+
+/// Sets where a key result stood at its start: the first week's baseline takes the place of what is
+/// typical.
+pub async fn set_start(app: &App, actor: &Actor, id: &str, value: f64) -> Result<(), Refusal> {
+    let mut change = app.change(actor, Operation::CheckIn).await?;
+    let (key_result, objective) = stored_key_result(&mut change.transaction, id).await?;
+    change.of(relation(actor, &owners(&change.organisation, &key_result, &objective)))?;
+    key_result.accepts_value(value).map_err(told)?;
+    store::objectives::save_start(&mut change.transaction, &key_result.id, value).await?;
+    let before = key_result.start_value.map_or("none".to_owned(), |value| value.to_string());
+    let detail = format!("{value} {}; was: {before}", key_result.unit);
+    change.event(Event::new("objectives", "baseline_set", key_result.id.as_str(), detail));
+    crate::triggers::key_results_changed(&mut change).await?;
+    change.commit().await
+}
+
+/// Puts `inputs` in the place of what a key result needs from other teams.
+pub async fn declare_inputs(
+    app: &App,
+    actor: &Actor,
+    id: &str,
+    inputs: Vec<Input>,
+) -> Result<(), Refusal> {
+    if inputs.len() > MOST_INPUTS {
+        let found = inputs.len();
+        let line = format!("inputs: {found} are too many; a key result has at most {MOST_INPUTS}");
+        return Err(Refusal::invalid(line));
+    }
+    let inputs: Result<Vec<Input>, _> = inputs.into_iter().map(Input::checked).collect();
+    let inputs = inputs.map_err(told)?;
+    let mut change = app.change(actor, Operation::LoadPlaybook).await?;
+    let (key_result, _) = stored_key_result(&mut change.transaction, id).await?;
+    store::objectives::replace_inputs(&mut change.transaction, &key_result.id, &inputs).await?;
+    let words = inputs
+        .iter()
+        .map(|input| format!("{} from {} ({})", input.what, input.provider, input.promise.word()));
+    let detail = words.collect::<Vec<_>>().join("; ");
+    change.event(Event::new("objectives", "inputs_declared", key_result.id.as_str(), detail));
+    crate::triggers::key_results_changed(&mut change).await?;
+    change.commit().await
+}
+
+/// Brings readings along from where they were kept before. The same readings again change nothing;
+/// a day with one of them is not computed.
+pub async fn import_readings(
+    app: &App,
+    actor: &Actor,
+    id: &str,
+    readings: &[(Timestamp, f64)],
+) -> Result<(), Refusal> {
+    if readings.len() > MOST_READINGS_IMPORTED {
+        let found = readings.len();
+        let line = format!("readings: {found} are too many; give {MOST_READINGS_IMPORTED} at once");
+        return Err(Refusal::invalid(line));
+    }
+    let mut change = app.change(actor, Operation::LoadPlaybook).await?;
+    let (key_result, _) = stored_key_result(&mut change.transaction, id).await?;
+    for &(at, value) in readings {
+        key_result.accepts_value(value).map_err(told)?;
+        if at > change.now {
+            return Err(Refusal::invalid(format!("readings: {at} has not come yet")));
+        }
+        let reading = Reading { at, value, source: ReadingSource::Imported };
+        store::objectives::save_reading(&mut change.transaction, &key_result.id, &reading).await?;
+    }
+    let detail = format!("{} readings", readings.len());
+    change.event(Event::new("objectives", "readings_imported", key_result.id.as_str(), detail));
+    crate::triggers::key_results_changed(&mut change).await?;
+    change.commit().await
+}

@@ -1,0 +1,56 @@
+//! The organisation's numbers as the rules of findings read them.
+
+use domain::findings::Rules;
+use domain::people::Organisation;
+use domain::policy::{BandDays, Signatory, SlaMatrices, SlaMatrix};
+use jiff::tz::TimeZone;
+
+use crate::Refusal;
+
+/// When trigger 6 warns: the playbook's numbers until the organisation declares its own.
+pub(crate) const WARNING: BandDays = BandDays::PLAYBOOK_WARNING;
+
+/// The signed matrices and the zone in which days end.
+pub(crate) struct SlaRules {
+    policies: SlaMatrices,
+    zone: TimeZone,
+}
+
+impl SlaRules {
+    /// Of `organisation`; the playbook's matrix, signed by nobody, where it declares none.
+    pub(crate) fn of(organisation: &Organisation) -> Result<SlaRules, Refusal> {
+        let versions: Vec<SlaMatrix> = organisation
+            .sla
+            .iter()
+            .map(|declared| SlaMatrix {
+                effective_from: declared.effective_from,
+                days: BandDays {
+                    critical: Some(declared.days.critical),
+                    high: Some(declared.days.high),
+                    medium: Some(declared.days.medium),
+                    low: declared.days.low,
+                },
+                signatories: declared
+                    .signatories
+                    .iter()
+                    .map(|signatory| Signatory {
+                        role: signatory.role.title().to_owned(),
+                        name: signatory.name.clone(),
+                    })
+                    .collect(),
+            })
+            .collect();
+        let policies = if versions.is_empty() {
+            SlaMatrices::default()
+        } else {
+            SlaMatrices::new(versions).map_err(|refused| {
+                Refusal::Conflict(format!("the organisation's SLA cannot be used: {refused}"))
+            })?
+        };
+        Ok(SlaRules { policies, zone: organisation.zone.clone() })
+    }
+
+    pub(crate) fn rules(&self) -> Rules<'_> {
+        Rules { policies: &self.policies, zone: &self.zone }
+    }
+}

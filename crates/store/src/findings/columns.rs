@@ -1,0 +1,166 @@
+//! Columns ↔ the domain's values, in one place for every statement of the room.
+
+use domain::findings::{
+    Assessment, Band, Clock, ClosedBy, Location, Package, ScoreSource, Sighting, State,
+    canonical_id,
+};
+use jiff::SignedDuration;
+
+use crate::sql::Values;
+use crate::{Row, StoreError};
+
+/// The clock, its sort keys and its timer, in the order of [`push_clock`].
+pub(super) const CLOCK: &str = "state, band, opened_at, counted_from, due_at, breached_at,
+    warned_at, fix_merged_at, closed_at, closed_by, used_micros, running_since, recurrence, policy,
+    last_at, running, deadline_order, severity_order, watch_at";
+/// How many columns [`CLOCK`] names.
+pub(super) const CLOCK_WIDTH: usize = 19;
+
+/// The columns that [`read_clock`] and [`read_assessment`] read.
+pub(super) const CLOCK_READ: &str = "f.state, f.band, f.opened_at, f.counted_from, f.due_at,
+    f.breached_at, f.warned_at, f.fix_merged_at, f.closed_at, f.closed_by, f.used_micros,
+    f.running_since, f.recurrence, f.policy, f.last_at, f.score, f.score_source, f.assessed_band";
+
+/// Adds the values of [`CLOCK`]. `severity` is what the list by severity sorts by.
+pub(super) fn push_clock(
+    values: &mut Values,
+    clock: &Clock,
+    assessment: &Assessment,
+    watch_at: Option<jiff::Timestamp>,
+) {
+    values.push(clock.state.word());
+    values.push(clock.band.word());
+    values.push(clock.opened_at);
+    values.push(clock.counted_from);
+    values.push(clock.due_at);
+    values.push(clock.breached_at);
+    values.push(clock.warned_at);
+    values.push(clock.fix_merged_at);
+    values.push(clock.closed_at);
+    values.push(clock.closed_by.map(ClosedBy::word));
+    values.push(i64::try_from(clock.used.as_micros()).unwrap_or(i64::MAX));
+    values.push(clock.running_since);
+    values.push(clock.recurrence);
+    values.push(clock.policy.to_string());
+    values.push(clock.last_at);
+    values.push(clock.state.is_running());
+    values.push(clock.due_at.map_or(i64::MAX, |due| due.as_microsecond()));
+    values.push(severity_order(clock.band, assessment.score));
+    values.push(watch_at);
+}
+
+/// Ascending from the worst: the band, then the score in thousandths.
+fn severity_order(band: Band, score: Option<f64>) -> i64 {
+    let rank = Band::ALL.iter().position(|known| *known == band).unwrap_or(Band::ALL.len());
+    let thousandths = score.map_or(0, |score| (score.clamp(0.0, 10.0) * 1000.0).round() as i64);
+    rank as i64 * 100_000 + 10_000 - thousandths
+}
+
+pub(super) fn push_assessment(values: &mut Values, assessment: &Assessment) {
+    values.push(assessment.score);
+    values.push(assessment.source.word());
+    values.push(assessment.band.word());
+}
+
+pub(super) fn read_clock(row: &Row) -> Result<Clock, StoreError> {
+    let policy = row.text("policy")?;
+    Ok(Clock {
+        state: row.word("state", State::from_word)?,
+        band: row.word("band", Band::from_word)?,
+        opened_at: row.instant("opened_at")?,
+        counted_from: row.instant("counted_from")?,
+        due_at: row.instant_or_none("due_at")?,
+        breached_at: row.instant_or_none("breached_at")?,
+        warned_at: row.instant_or_none("warned_at")?,
+        fix_merged_at: row.instant_or_none("fix_merged_at")?,
+        closed_at: row.instant_or_none("closed_at")?,
+        closed_by: row.text_or_none("closed_by")?.and_then(|word| ClosedBy::from_word(&word)),
+        used: SignedDuration::from_micros(row.integer("used_micros")?),
+        running_since: row.instant_or_none("running_since")?,
+        recurrence: u32::try_from(row.integer("recurrence")?).unwrap_or(u32::MAX),
+        policy: policy.parse().map_err(|error| StoreError::unreadable("policy", error))?,
+        last_at: row.instant("last_at")?,
+    })
+}
+
+pub(super) fn read_assessment(row: &Row) -> Result<Assessment, StoreError> {
+    Ok(Assessment {
+        score: row.real_or_none("score")?,
+        source: row.word("score_source", ScoreSource::from_word)?,
+        band: row.word("assessed_band", Band::from_word)?,
+    })
+}
+
+pub(super) fn read_sighting(row: &Row) -> Result<Sighting, StoreError> {
+    Ok(Sighting {
+        present: row.flag("present")?,
+        assessment: read_assessment(row)?,
+        digest: row.text("digest")?,
+        place: row.text_or_none("place")?,
+        version: row.text_or_none("version")?,
+    })
+}
+
+/// What is told of a finding, in the order of [`push_told`].
+pub(super) const TOLD: &str = "title, weakness, ids, cwes, vector, package_name, package_version,
+    package_fixed, package_purl, places, rule, description";
+/// How many columns [`TOLD`] names.
+pub(super) const TOLD_WIDTH: usize = 12;
+
+/// What is told of a finding, borrowed from wherever it is.
+pub(super) struct Told<'a> {
+    pub title: &'a str,
+    pub ids: &'a [String],
+    pub cwes: &'a [u32],
+    pub vector: Option<&'a str>,
+    pub package: Option<&'a Package>,
+    pub places: &'a [Location],
+    pub rule: Option<&'a str>,
+    pub description: Option<&'a str>,
+}
+
+pub(super) fn push_told(values: &mut Values, told: &Told<'_>) {
+    let weakness = canonical_id(told.ids, &|_| None).or(told.rule.map(str::to_lowercase));
+    let package = told.package;
+    values.push(told.title);
+    values.push(weakness);
+    values.push(json(&told.ids));
+    values.push(json(&told.cwes));
+    values.push(told.vector);
+    values.push(package.map(|package| package.name.as_str()));
+    values.push(package.and_then(|package| package.version.as_deref()));
+    values.push(package.and_then(|package| package.fixed.as_deref()));
+    values.push(package.and_then(|package| package.purl.as_deref()));
+    let place = |place: &Location| (place.path.clone(), place.line, place.url.clone());
+    values.push(json(&told.places.iter().map(place).collect::<Vec<_>>()));
+    values.push(told.rule);
+    values.push(told.description);
+}
+
+/// Lists of text and numbers always encode.
+pub(crate) fn json<T: serde::Serialize>(list: &T) -> String {
+    serde_json::to_string(list).unwrap_or_else(|_| "[]".to_owned())
+}
+
+pub(crate) fn from_json<T: serde::de::DeserializeOwned>(
+    row: &Row,
+    column: &str,
+) -> Result<T, StoreError> {
+    let text = row.text(column)?;
+    serde_json::from_str(&text).map_err(|error| StoreError::unreadable(column, error))
+}
+
+pub(super) fn read_places(row: &Row) -> Result<Vec<Location>, StoreError> {
+    let places: Vec<(Option<String>, Option<u32>, Option<String>)> = from_json(row, "places")?;
+    Ok(places.into_iter().map(|(path, line, url)| Location { path, line, url }).collect())
+}
+
+pub(super) fn read_package(row: &Row) -> Result<Option<Package>, StoreError> {
+    let Some(name) = row.text_or_none("package_name")? else { return Ok(None) };
+    Ok(Some(Package {
+        name,
+        version: row.text_or_none("package_version")?,
+        fixed: row.text_or_none("package_fixed")?,
+        purl: row.text_or_none("package_purl")?,
+    }))
+}

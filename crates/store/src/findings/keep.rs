@@ -1,0 +1,238 @@
+//! Writing findings: new ones, and what happened to known ones.
+
+use domain::findings::{
+    Assessment, Clock, Entry, EventColumns, Finding, Incoming, Sighting, next_due,
+};
+use domain::policy::BandDays;
+
+use super::columns::{
+    CLOCK, CLOCK_WIDTH, TOLD, TOLD_WIDTH, Told, push_assessment, push_clock, push_told,
+};
+use super::tallies::Moves;
+use super::{Stream, number_of};
+use crate::sql::{Value, Values};
+use crate::{Session, StoreError};
+
+/// The columns before [`TOLD`] and [`CLOCK`], and the two after them.
+const OWN_WIDTH: usize = 9;
+const INSERT_WIDTH: usize = OWN_WIDTH + TOLD_WIDTH + CLOCK_WIDTH;
+/// Number, version, added entries, assessment (three), clock.
+const ADVANCE_WIDTH: usize = 6 + CLOCK_WIDTH;
+const DESCRIBE_WIDTH: usize = 1 + TOLD_WIDTH;
+const LEDGER: &str = "insert into ledger (finding, seq, at, recorded_at, kind, band, score, reason,
+     import, digest, party, note) values";
+const LEDGER_WIDTH: usize = 12;
+const SIGHT: &str = "insert into sightings (finding, tool, scope, present, score, score_source,
+     band, digest, place, version) values";
+const SIGHT_WIDTH: usize = 10;
+const SIGHT_AGAIN: &str = "on conflict (finding, tool, scope) do update set
+     present = excluded.present, score = excluded.score, score_source = excluded.score_source,
+     band = excluded.band, digest = excluded.digest, place = excluded.place,
+     version = excluded.version";
+
+/// A finding that a report opened.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Addition {
+    /// Its id is `F-` and a number taken for it.
+    pub finding: Finding,
+    pub entries: Vec<Entry>,
+    pub sighting: Sighting,
+}
+
+/// What happened to the clock of a known finding.
+#[derive(Clone, Debug)]
+pub struct Advance<'a> {
+    pub number: i64,
+    pub service: &'a str,
+    /// As it was read; a save finds a conflict when it is another by then.
+    pub version: i64,
+    /// How many entries the ledger had.
+    pub entries_before: i64,
+    pub entries: &'a [Entry],
+    pub before: Clock,
+    pub clock: Clock,
+    pub assessment: Assessment,
+}
+
+/// Keeps findings that a report of `stream` opened, with the first entries of their ledgers.
+pub async fn create(
+    session: &mut Session,
+    stream: &Stream,
+    additions: &[Addition],
+    warning: &BandDays,
+) -> Result<(), StoreError> {
+    let mut rows = Values::with_capacity(additions.len() * INSERT_WIDTH);
+    let mut moves = Moves::default();
+    let mut ledger = Ledger::default();
+    let mut sightings = Vec::with_capacity(additions.len());
+    for Addition { finding, entries, sighting } in additions {
+        let number = number_of(&finding.id)
+            .ok_or_else(|| StoreError::unreadable("a finding's id", &finding.id))?;
+        push_finding(&mut rows, number, finding, entries.len(), warning);
+        moves.enter(&finding.service, &finding.clock);
+        ledger.add(number, 0, entries);
+        sightings.push((number, sighting));
+    }
+    let head = format!(
+        "insert into findings (number, service, identity, owner_team, entries, version, score,
+         score_source, assessed_band, {TOLD}, {CLOCK}) values"
+    );
+    session.run_rows(&head, INSERT_WIDTH, rows, "").await?;
+    ledger.write(session).await?;
+    sight(session, stream, sightings).await?;
+    moves.write(session).await
+}
+
+fn push_finding(
+    rows: &mut Values,
+    number: i64,
+    finding: &Finding,
+    entries: usize,
+    warning: &BandDays,
+) {
+    rows.push(number);
+    rows.push(&finding.service);
+    rows.push(finding.identity.as_str());
+    rows.push(finding.holder.clone());
+    rows.push(entries as i64);
+    rows.push(1_i64);
+    push_assessment(rows, &finding.assessment);
+    let told = Told {
+        title: &finding.title,
+        ids: &finding.ids,
+        cwes: &finding.cwes,
+        vector: finding.vector.as_deref(),
+        package: finding.package.as_ref(),
+        places: &finding.places,
+        rule: finding.rule.as_deref(),
+        description: finding.description.as_deref(),
+    };
+    push_told(rows, &told);
+    push_clock(rows, &finding.clock, &finding.assessment, next_due(&finding.clock, warning));
+}
+
+/// Saves clocks with the entries that moved them. All or none: a version that is another by now is
+/// a conflict.
+pub async fn advance(
+    session: &mut Session,
+    advances: &[Advance<'_>],
+    warning: &BandDays,
+) -> Result<(), StoreError> {
+    let mut rows = Values::with_capacity(advances.len() * ADVANCE_WIDTH);
+    let mut moves = Moves::default();
+    let mut ledger = Ledger::default();
+    for advance in advances {
+        rows.push(advance.number);
+        rows.push(advance.version);
+        rows.push(advance.entries.len() as i64);
+        push_assessment(&mut rows, &advance.assessment);
+        let watch_at = next_due(&advance.clock, warning);
+        push_clock(&mut rows, &advance.clock, &advance.assessment, watch_at);
+        moves.leave(advance.service, &advance.before);
+        moves.enter(advance.service, &advance.clock);
+        ledger.add(advance.number, advance.entries_before, advance.entries);
+    }
+    let touched = session.run_rows(&advance_head(), ADVANCE_WIDTH, rows, ADVANCE_TAIL).await?;
+    if touched != advances.len() as u64 {
+        return Err(StoreError::Conflict { what: "a finding".into() });
+    }
+    ledger.write(session).await?;
+    moves.write(session).await
+}
+
+/// Both engines call the columns of a bare list of values `column1`, `column2` ….
+const ADVANCE_TAIL: &str = ") as v where findings.number = v.column1
+     and findings.version = v.column2";
+
+fn advance_head() -> String {
+    let mut head = "update findings set version = version + 1, entries = entries + v.column3,
+         score = v.column4, score_source = v.column5, assessed_band = v.column6"
+        .to_owned();
+    head.push_str(&assignments(CLOCK, 7));
+    head.push_str(" from (values");
+    head
+}
+
+/// Takes over what a report tells of known findings.
+pub async fn describe(
+    session: &mut Session,
+    described: impl IntoIterator<Item = (i64, &Incoming)>,
+) -> Result<(), StoreError> {
+    let mut rows = Values::new();
+    for (number, incoming) in described {
+        let told = &incoming.observation;
+        rows.push(number);
+        let told = Told {
+            title: &told.title,
+            ids: &told.ids,
+            cwes: &told.cwes,
+            vector: told.vector.as_deref(),
+            package: told.package.as_ref(),
+            places: &incoming.places,
+            rule: told.rule.as_deref(),
+            description: told.description.as_deref(),
+        };
+        push_told(&mut rows, &told);
+    }
+    let head =
+        format!("update findings set version = version{} from (values", assignments(TOLD, 2));
+    let tail = ") as v where findings.number = v.column1";
+    session.run_rows(&head, DESCRIBE_WIDTH, rows, tail).await.map(|_| ())
+}
+
+/// `, state = v.column7, band = v.column8 …`
+fn assignments(columns: &str, first: usize) -> String {
+    let columns = columns.split(',').map(str::trim).zip(first..);
+    columns.map(|(column, place)| format!(", {column} = v.column{place}")).collect()
+}
+
+/// Keeps what `stream` says of findings now.
+pub async fn sight(
+    session: &mut Session,
+    stream: &Stream,
+    sightings: impl IntoIterator<Item = (i64, &Sighting)>,
+) -> Result<(), StoreError> {
+    let mut rows = Values::new();
+    for (number, sighting) in sightings {
+        rows.push(number);
+        rows.push(&stream.tool);
+        rows.push(&stream.scope);
+        rows.push(sighting.present);
+        push_assessment(&mut rows, &sighting.assessment);
+        rows.push(&sighting.digest);
+        rows.push(sighting.place.clone());
+        rows.push(sighting.version.clone());
+    }
+    session.run_rows(SIGHT, SIGHT_WIDTH, rows, SIGHT_AGAIN).await.map(|_| ())
+}
+
+/// Rows of ledgers being gathered.
+#[derive(Default)]
+struct Ledger(Values);
+
+impl Ledger {
+    fn add(&mut self, finding: i64, before: i64, entries: &[Entry]) {
+        for (entry, seq) in entries.iter().zip(before + 1..) {
+            let columns = EventColumns::from(&entry.event);
+            let row: [Value; LEDGER_WIDTH] = [
+                finding.into(),
+                seq.into(),
+                entry.at.into(),
+                entry.recorded_at.into(),
+                columns.kind.into(),
+                columns.band.into(),
+                columns.score.into(),
+                columns.reason.into(),
+                columns.import.into(),
+                columns.digest.into(),
+                columns.party.into(),
+                columns.note.into(),
+            ];
+            self.0.0.extend(row);
+        }
+    }
+
+    async fn write(self, session: &mut Session) -> Result<(), StoreError> {
+        session.run_rows(LEDGER, LEDGER_WIDTH, self.0, "").await.map(|_| ())
+    }
+}

@@ -1,0 +1,148 @@
+//! Reading findings to change them: all of a service, those that are due, one.
+
+use std::collections::BTreeMap;
+
+use domain::findings::{Assessment, Finding, Identity, Known, Sighting, prevailing};
+use jiff::Timestamp;
+
+use super::columns::{
+    CLOCK_READ, from_json, read_assessment, read_clock, read_package, read_places, read_sighting,
+};
+use super::{Stream, name_of};
+use crate::sql::{Sql, Values, sql};
+use crate::{Row, Session, StoreError};
+
+const SIGHTINGS: Sql = sql("select s.finding, s.tool, s.scope, s.present, s.score, s.score_source,
+        s.band as assessed_band, s.digest, s.place, s.version
+     from sightings s join findings f on f.number = s.finding where f.service = $1");
+
+/// A finding with what saving it again needs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stored<T> {
+    pub number: i64,
+    pub version: i64,
+    /// How many entries its ledger has.
+    pub entries: i64,
+    /// When the watch looks again.
+    pub watch_at: Option<Timestamp>,
+    pub value: T,
+}
+
+/// Every finding of `service`, seen from `stream`, in order of number.
+pub async fn known(
+    session: &mut Session,
+    service: &str,
+    stream: &Stream,
+) -> Result<Vec<Stored<Known>>, StoreError> {
+    let mut said = said(session, service, stream).await?;
+    let rows = session.all(&known_sql(), Values::new().and(service)).await?;
+    rows.iter()
+        .map(|row| {
+            let number = row.integer("number")?;
+            let (sighting, elsewhere) = said.remove(&number).unwrap_or_default();
+            let known = Known {
+                finding: name_of(number),
+                identity: Identity::kept(row.text("identity")?),
+                clock: read_clock(row)?,
+                assessment: read_assessment(row)?,
+                holder: row.text_or_none("owner_team")?,
+                sighting,
+                elsewhere,
+            };
+            stored_row(row, known)
+        })
+        .collect()
+}
+
+pub(crate) fn known_sql() -> Sql {
+    Sql::assembled(format!(
+        "select f.number, f.version, f.entries, f.watch_at, f.identity, f.owner_team, {CLOCK_READ}
+         from findings f where f.service = $1 order by f.number"
+    ))
+}
+
+/// What `stream` says of each finding, and what prevails among all others that see it.
+type Said = BTreeMap<i64, (Option<Sighting>, Option<Assessment>)>;
+
+async fn said(session: &mut Session, service: &str, stream: &Stream) -> Result<Said, StoreError> {
+    let mut said = Said::new();
+    for row in session.all(&SIGHTINGS, Values::new().and(service)).await? {
+        let sighting = read_sighting(&row)?;
+        let is_own = row.text("tool")? == stream.tool && row.text("scope")? == stream.scope;
+        let (own, elsewhere) = said.entry(row.integer("finding")?).or_default();
+        if is_own {
+            *own = Some(sighting);
+        } else if sighting.present {
+            *elsewhere = prevailing(elsewhere.take().into_iter().chain([sighting.assessment]));
+        }
+    }
+    Ok(said)
+}
+
+/// Findings at which the watch must look by `now`, the longest due first.
+pub async fn due(
+    session: &mut Session,
+    now: Timestamp,
+    limit: u32,
+) -> Result<Vec<Stored<Finding>>, StoreError> {
+    let rows = session.all(&due_sql(), Values::new().and(now).and(limit)).await?;
+    rows.iter().map(|row| stored_row(row, finding(row)?)).collect()
+}
+
+pub(crate) fn due_sql() -> Sql {
+    Sql::assembled(format!(
+        "{FINDING}, {CLOCK_READ} from findings f where f.watch_at <= $1
+         order by f.watch_at, f.number limit $2"
+    ))
+}
+
+/// One finding by its number.
+pub async fn stored(
+    session: &mut Session,
+    number: i64,
+) -> Result<Option<Stored<Finding>>, StoreError> {
+    let row = session.one(&one_sql(), Values::new().and(number)).await?;
+    row.map(|row| stored_row(&row, finding(&row)?)).transpose()
+}
+
+/// One finding by its number, to be read only.
+pub async fn one(session: &mut Session, number: i64) -> Result<Option<Finding>, StoreError> {
+    Ok(stored(session, number).await?.map(|stored| stored.value))
+}
+
+pub(crate) fn one_sql() -> Sql {
+    Sql::assembled(format!("{FINDING}, {CLOCK_READ} from findings f where f.number = $1"))
+}
+
+const FINDING: &str = "select f.number, f.version, f.entries, f.watch_at, f.service, f.identity,
+    f.owner_team, f.title, f.ids, f.cwes, f.vector, f.package_name, f.package_version,
+    f.package_fixed, f.package_purl, f.places, f.rule, f.description";
+
+fn stored_row<T>(row: &Row, value: T) -> Result<Stored<T>, StoreError> {
+    Ok(Stored {
+        number: row.integer("number")?,
+        version: row.integer("version")?,
+        entries: row.integer("entries")?,
+        watch_at: row.instant_or_none("watch_at")?,
+        value,
+    })
+}
+
+fn finding(row: &Row) -> Result<Finding, StoreError> {
+    Ok(Finding {
+        id: name_of(row.integer("number")?),
+        service: row.text("service")?,
+        identity: Identity::kept(row.text("identity")?),
+        title: row.text("title")?,
+        ids: from_json(row, "ids")?,
+        cwes: from_json(row, "cwes")?,
+        vector: row.text_or_none("vector")?,
+        package: read_package(row)?,
+        places: read_places(row)?,
+        rule: row.text_or_none("rule")?,
+        description: row.text_or_none("description")?,
+        assessment: read_assessment(row)?,
+        clock: read_clock(row)?,
+        holder: row.text_or_none("owner_team")?,
+    })
+}

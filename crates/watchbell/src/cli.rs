@@ -1,0 +1,225 @@
+//! The command line: every command with its words.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use jiff::Timestamp;
+
+/// Keeps a company's security promises: findings on an SLA clock, objectives with a weekly rhythm,
+/// escalations that reach the team that can act.
+#[derive(Parser)]
+#[command(name = "watchbell", version, arg_required_else_help = true)]
+#[command(after_help = "\
+Start here:
+  watchbell demo                              an example company, ready to look at
+  watchbell serve                             your own, empty, on this machine
+  watchbell read report.json                  what a report says; nothing is kept
+  watchbell import report.json --service web --create-service
+
+Exit status: 0 done · 2 wrong use or unusable input · 1 something failed.")]
+pub struct Cli {
+    #[command(flatten)]
+    pub common: Common,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What every command takes.
+#[derive(Args)]
+pub struct Common {
+    /// The database: sqlite:PATH or postgres://… [default: watchbell.db in the data directory]
+    #[arg(long, global = true, env = "WATCHBELL_DATABASE", value_name = "URL")]
+    pub database: Option<String>,
+    /// Where Watchbell keeps its files [default: the user's data directory]
+    #[arg(long, global = true, env = "WATCHBELL_DATA", value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// The configuration file [default: watchbell.toml in the data directory, if it is there]
+    #[arg(long, global = true, env = "WATCHBELL_CONFIG", value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Answer with one JSON document
+    #[arg(long, global = true)]
+    pub json: bool,
+}
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// Serve the pages and the API, and keep the watch
+    Serve(Serve),
+    /// Serve an example company: 320 people, four quarters of history, week 6 of Q3
+    Demo(Serve),
+    /// Read a report and say what it says; nothing is kept
+    Read(Read),
+    /// List the report formats and how to get them
+    Formats,
+    /// Take a report in: create, close and reopen findings
+    Import(Import),
+    /// List findings, the earliest deadline first
+    Findings(Findings),
+    /// Score CVSS vectors
+    Cvss {
+        /// Vectors of version 2.0, 3.0, 3.1 or 4.0
+        #[arg(required = true)]
+        vectors: Vec<String>,
+    },
+    /// Compute the execution metrics of key-result histories
+    Metrics {
+        /// A JSON file: one history, or a list of them
+        #[arg(long, value_name = "FILE")]
+        history: PathBuf,
+    },
+    /// Show what an organisation file would change, and apply it
+    Apply {
+        /// The organisation file (TOML)
+        file: PathBuf,
+        /// Only show the difference
+        #[arg(long)]
+        dry_run: bool,
+        /// Do not ask before applying
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Write the organisation as a file
+    Export,
+    /// Load a starter set of objectives
+    #[command(subcommand)]
+    Playbook(Playbook),
+    /// List objectives with their key results and metrics
+    Objectives,
+    /// Check in on a key result
+    CheckIn(CheckIn),
+    /// List escalations and what each does next
+    Escalations,
+    /// Run the watch's duties once, as if it were a given instant. For drills and tests: use a
+    /// copy of your database
+    Tick {
+        /// The instant, e.g. 2026-11-23T09:00:00Z
+        #[arg(long, value_name = "RFC3339")]
+        at: Timestamp,
+        /// Really send what is due, through the configured channels; otherwise messages are taken
+        /// as accepted and only shown
+        #[arg(long)]
+        send: bool,
+    },
+    /// List outgoing messages with their keys and states
+    Outbox {
+        /// At most so many, newest first
+        #[arg(long, default_value_t = 100)]
+        limit: u32,
+    },
+    /// Recover access from the shell
+    #[command(subcommand)]
+    Admin(Admin),
+    /// Measure imports, lists and ticks on generated data of growing size
+    Bench(Bench),
+}
+
+#[derive(Args)]
+pub struct Serve {
+    /// The address to listen on
+    #[arg(long, default_value = "127.0.0.1:8420", value_name = "ADDR")]
+    pub listen: String,
+    /// Where people reach it, for links in messages [default: http:// and the listening address]
+    #[arg(long, value_name = "URL")]
+    pub address: Option<String>,
+}
+
+#[derive(Args)]
+pub struct Read {
+    /// The report; plain or gzip
+    pub file: PathBuf,
+    /// The format, when it is not recognised
+    #[arg(long, value_name = "NAME")]
+    pub format: Option<String>,
+}
+
+#[derive(Args)]
+pub struct Import {
+    /// The report; plain or gzip
+    pub file: PathBuf,
+    /// The service that was scanned
+    #[arg(long, value_name = "NAME")]
+    pub service: String,
+    /// Create the service when there is none of that name
+    #[arg(long)]
+    pub create_service: bool,
+    /// The format, when it is not recognised
+    #[arg(long, value_name = "NAME")]
+    pub format: Option<String>,
+    /// What was scanned of the service, e.g. a branch or an image: closing stays within it
+    #[arg(long, value_name = "NAME")]
+    pub scope: Option<String>,
+    /// When the scan was made [default: now]
+    #[arg(long, value_name = "RFC3339")]
+    pub at: Option<Timestamp>,
+    /// Close findings even when more than half of them vanish at once
+    #[arg(long)]
+    pub force: bool,
+}
+
+#[derive(Args)]
+pub struct Findings {
+    /// Only of this service
+    #[arg(long, value_name = "NAME")]
+    pub service: Option<String>,
+    /// open, fix_merged, fixed, false_positive, not_affected or accepted
+    #[arg(long, value_name = "STATE")]
+    pub state: Option<String>,
+    /// Only with a deadline before this instant
+    #[arg(long, value_name = "RFC3339")]
+    pub due_before: Option<Timestamp>,
+    /// At most so many
+    #[arg(long, default_value_t = 100, value_name = "N")]
+    pub limit: u32,
+}
+
+#[derive(Subcommand)]
+pub enum Playbook {
+    /// Load a playbook's objectives into a quarter
+    Load {
+        /// The playbook: ciso
+        name: String,
+        /// The quarter, e.g. FY27-Q4 [default: the present one]
+        #[arg(long, value_name = "LABEL")]
+        quarter: Option<String>,
+    },
+}
+
+#[derive(Args)]
+pub struct CheckIn {
+    /// The key result, e.g. O1.KR1
+    pub key_result: String,
+    /// The value; not for computed key results
+    #[arg(long)]
+    pub value: Option<f64>,
+    /// on_track, needs_attention or at_risk
+    #[arg(long)]
+    pub health: String,
+    /// What was accomplished
+    #[arg(long, default_value = "")]
+    pub done: String,
+    /// What comes next
+    #[arg(long, default_value = "")]
+    pub next: String,
+    /// The Monday of the week [default: the present week]
+    #[arg(long, value_name = "DATE")]
+    pub week: Option<jiff::civil::Date>,
+}
+
+#[derive(Subcommand)]
+pub enum Admin {
+    /// Make a one-time link with which a person sets a password
+    Invite {
+        /// The person's id in the organisation file
+        person: String,
+    },
+}
+
+#[derive(Args)]
+pub struct Bench {
+    /// Findings to import and store, e.g. 1000,10000,100000
+    #[arg(long, value_delimiter = ',', default_value = "1000,10000,100000")]
+    pub sizes: Vec<u64>,
+    /// Findings stored before lists and pages are measured, e.g. 10000,100000,1000000
+    #[arg(long, value_delimiter = ',', default_value = "10000,100000")]
+    pub stored: Vec<u64>,
+}

@@ -1,0 +1,121 @@
+//! `watchbell serve`: the pages, the API and the watch in one process.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use domain::access::Actor;
+use operations::{App, access, duties};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use crate::cli::{Common, Serve};
+use crate::configuration;
+use crate::failure::Failure;
+use crate::present;
+use crate::wiring::{self, SystemClock};
+
+/// How often the watch looks for what is due: half of the lateness that is promised.
+const WATCH_EVERY: Duration = Duration::from_millis(500);
+/// How long the watch rests after a failure, e.g. while the database is away.
+const REST: Duration = Duration::from_secs(5);
+
+/// Serves until it is asked to stop.
+pub async fn serve(common: &Common, serve: &Serve) -> Result<(), Failure> {
+    let configured = configuration::read(common)?;
+    let listener = listen(&serve.listen).await?;
+    let place = listener.local_addr().map_err(|error| Failure::Failed(error.to_string()))?;
+    let named = serve.address.clone().or_else(|| configured.address.clone());
+    let address = named.unwrap_or_else(|| format!("http://{place}"));
+    let post = Arc::new(wiring::transport(&configured)?);
+    let database = configuration::database(common)?;
+    let app = wiring::app_at(&database, &address, Arc::new(SystemClock), post).await?;
+    present::line(&format!("Watchbell is up at {address}"))?;
+    present::line(&format!("  data: {database}", database = hide_login(&database)))?;
+    if let Some(secret) = access::first_link(&app).await? {
+        present::line("  first administrator, once, within 30 minutes:")?;
+        present::line(&format!("  {address}/sign-in/link/{secret}"))?;
+    }
+    warn_of_strangers(place, &address);
+    keep_up(app, listener).await
+}
+
+fn hide_login(database: &str) -> String {
+    match (database.split_once("://"), database.rsplit_once('@')) {
+        (Some((scheme, _)), Some((_, host))) => format!("{scheme}://…@{host}"),
+        _ => database.to_owned(),
+    }
+}
+
+fn warn_of_strangers(place: SocketAddr, address: &str) {
+    if !place.ip().is_loopback() && !address.starts_with("https://") {
+        eprintln!(
+            "watchbell: {place} can be reached from other machines without encryption; put a TLS \
+             proxy in front and name it with --address https://…"
+        );
+    }
+}
+
+async fn listen(address: &str) -> Result<TcpListener, Failure> {
+    TcpListener::bind(address).await.map_err(|error| {
+        Failure::Input(format!("cannot listen on `{address}`: {error}; name another with --listen"))
+    })
+}
+
+/// Serves and watches until a signal; requests in progress are finished.
+pub async fn keep_up(app: App, listener: TcpListener) -> Result<(), Failure> {
+    let (stop, stopped) = watch::channel(false);
+    let watching = tokio::spawn(keep_watch(app.clone(), stopped.clone()));
+    let router = web::router(app.clone());
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    let serving = axum::serve(listener, service).with_graceful_shutdown(async move {
+        signalled().await;
+        stop.send_replace(true);
+    });
+    let outcome = serving.await;
+    watching.await.map_err(|error| Failure::Failed(format!("the watch ended: {error}")))?;
+    app.database().close().await;
+    outcome.map_err(|error| Failure::Failed(format!("cannot serve: {error}")))
+}
+
+/// The watch: looks for what is due, again and again. A failure is told once, and the watch goes
+/// on.
+async fn keep_watch(app: App, mut stopped: watch::Receiver<bool>) {
+    let mut failing = false;
+    while !*stopped.borrow() {
+        let rest = match duties::tick(&app, &Actor::Watch).await {
+            Ok(_) => {
+                if std::mem::take(&mut failing) {
+                    tracing::info!("the watch is up again");
+                }
+                WATCH_EVERY
+            }
+            Err(refusal) => {
+                if !std::mem::replace(&mut failing, true) {
+                    tracing::error!("the watch could not do its duties: {refusal}");
+                }
+                REST
+            }
+        };
+        tokio::select! {
+            () = tokio::time::sleep(rest) => {}
+            _ = stopped.changed() => {}
+        }
+    }
+}
+
+async fn signalled() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = interrupt => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    let _ = interrupt.await;
+}

@@ -1,0 +1,97 @@
+//! Puts the product together: database, clock, chance and the way out.
+
+use std::sync::Arc;
+
+use domain::notices::Parcel;
+use jiff::Timestamp;
+use operations::App;
+use operations::ports::{Chance, Clock, Delivery, Post, Undelivered};
+use store::{Database, Settings};
+
+use crate::cli::Common;
+use crate::configuration;
+use crate::failure::Failure;
+
+/// The machine's clock.
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::now()
+    }
+}
+
+/// Always the same instant: for drills.
+pub struct FixedClock(pub Timestamp);
+
+impl Clock for FixedClock {
+    fn now(&self) -> Timestamp {
+        self.0
+    }
+}
+
+/// The operating system's randomness.
+pub struct SystemChance;
+
+impl Chance for SystemChance {
+    fn fill(&self, bytes: &mut [u8]) {
+        // Without randomness no secret may be made: there is nothing sensible to go on with.
+        getrandom::fill(bytes).expect("the operating system gives random bytes");
+    }
+}
+
+/// Takes every message as accepted and sends nothing: for drills and the demo.
+pub struct Pretence;
+
+impl Post for Pretence {
+    fn deliver<'a>(&'a self, _parcel: &'a Parcel) -> Delivery<'a> {
+        Box::pin(async { Ok(()) })
+    }
+}
+
+/// Sends nothing: for commands that only read or write the database.
+pub struct Closed;
+
+impl Post for Closed {
+    fn deliver<'a>(&'a self, _parcel: &'a Parcel) -> Delivery<'a> {
+        Box::pin(async { Err(Undelivered::Later("this command sends nothing".into())) })
+    }
+}
+
+/// A product on the database that the command line names.
+pub async fn app(
+    common: &Common,
+    clock: Arc<dyn Clock>,
+    post: Arc<dyn Post>,
+) -> Result<App, Failure> {
+    let configured = configuration::read(common)?;
+    let address = configured.address.unwrap_or_else(|| "http://127.0.0.1:8420".into());
+    app_at(&configuration::database(common)?, &address, clock, post).await
+}
+
+/// A product on the database at `database`, reached by people at `address`.
+pub async fn app_at(
+    database: &str,
+    address: &str,
+    clock: Arc<dyn Clock>,
+    post: Arc<dyn Post>,
+) -> Result<App, Failure> {
+    let database = Database::open(database, Settings::default(), clock.now()).await?;
+    let configuration = operations::Configuration {
+        node: node_name(),
+        address: address.trim_end_matches('/').to_owned(),
+    };
+    Ok(App::new(database, clock, Arc::new(SystemChance), post, configuration))
+}
+
+/// Differs between nodes and between runs of one node.
+fn node_name() -> String {
+    let mut bytes = [0_u8; 4];
+    SystemChance.fill(&mut bytes);
+    format!("node-{}-{}", std::process::id(), u32::from_be_bytes(bytes))
+}
+
+/// The way out as configured.
+pub fn transport(_configuration: &configuration::Configuration) -> Result<Closed, Failure> {
+    Ok(Closed)
+}

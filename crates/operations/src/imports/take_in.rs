@@ -15,7 +15,7 @@ use super::prepare::Prepared;
 use crate::door::{Change, found};
 use crate::findings::damaged;
 use crate::policy::{SlaRules, WARNING};
-use crate::{App, Refusal, triggers};
+use crate::{App, Refusal, objectives, triggers};
 
 /// What is to be taken in.
 pub(super) struct Job {
@@ -222,6 +222,9 @@ impl Save<'_> {
             ImportState::Held => "held",
             ImportState::Released => "released",
         };
+        if counts.created + counts.closed + counts.reopened + counts.rebanded > 0 {
+            objectives::refresh_computed(&mut self.change).await?;
+        }
         self.change.event(Event::new("imports", kind, &import.id, detail(&import)));
         self.change.commit().await?;
         Ok(import)

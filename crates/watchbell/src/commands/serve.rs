@@ -40,6 +40,11 @@ pub async fn serve(common: &Common, serve: &Serve) -> Result<(), Failure> {
     keep_up(app, listener).await
 }
 
+/// Serves the example company; made anew at every start.
+pub async fn demo(_common: &Common, _serve: &Serve) -> Result<(), Failure> {
+    Err(Failure::Failed("the example company is not in this build".into()))
+}
+
 fn hide_login(database: &str) -> String {
     match (database.split_once("://"), database.rsplit_once('@')) {
         (Some((scheme, _)), Some((_, host))) => format!("{scheme}://…@{host}"),

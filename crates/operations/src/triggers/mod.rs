@@ -83,12 +83,19 @@ async fn look_at_findings(
     findings: &[String],
     done: &mut Done,
 ) -> Result<(), Refusal> {
+    let matters = facts::findings(change, findings).await?;
     let mut standing = BTreeSet::new();
     for id in findings {
+        let running = matters.iter().find(|matter| matter.facts.id == *id);
+        let Some(running) = running else {
+            let by = Resolution::RemediationVerified;
+            done.advanced += escalations::finding_resolved(change, id, by).await?;
+            continue;
+        };
+        escalations::sla_moved(change, id, running.facts.sla_due).await?;
         let firings = store::triggers::standing_of(&mut change.transaction, "finding", id).await?;
         standing.extend(firings.into_iter().map(|one| one.firing.cause_key));
     }
-    let matters = facts::findings(change, findings).await?;
     judge(change, &standing, &[], &matters, done).await
 }
 

@@ -71,7 +71,7 @@ async fn listen(address: &str) -> Result<TcpListener, Failure> {
 pub async fn keep_up(app: App, listener: TcpListener) -> Result<(), Failure> {
     let (stop, stopped) = watch::channel(false);
     let watching = tokio::spawn(keep_watch(app.clone(), stopped.clone()));
-    let router = web::router(app.clone());
+    let router = web::router(app.clone(), web::Settings::default());
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
     let serving = axum::serve(listener, service).with_graceful_shutdown(async move {
         signalled().await;

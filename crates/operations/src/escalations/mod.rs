@@ -331,7 +331,7 @@ pub(crate) async fn load(session: &mut Session, id: &str) -> Result<Stored, Refu
     found(store::escalations::one(session, id).await, "escalation", id)
 }
 
-async fn firing_of(session: &mut Session, stored: &Stored) -> Result<Raised, Refusal> {
+pub(crate) async fn firing_of(session: &mut Session, stored: &Stored) -> Result<Raised, Refusal> {
     let firing = store::triggers::one(session, &stored.firing).await?;
     firing.ok_or_else(|| {
         let why = format!("its firing {} is missing", stored.firing);

@@ -162,10 +162,14 @@ async fn when_no_channel_takes_a_notice_it_is_said_and_the_chain_stands() {
 async fn a_role_that_is_filled_later_hears_what_nobody_could_be_told() {
     let product = product().await;
     let organisation = crate::testing::ORGANISATION;
-    let nobody = "[organisation]\nname = \"Nobody\"\nzone = \"Europe/Copenhagen\"\n";
     let sla = &organisation[organisation.find("[[sla]]\neffective").unwrap()..];
     let sla = &sla[..sla.find("# People").unwrap()];
-    let empty = format!("{nobody}\n{sla}");
+    // An administrator, but nobody who holds a role or a team.
+    let empty = format!(
+        "[organisation]\nname = \"Nobody\"\nzone = \"Europe/Copenhagen\"\n[[people]]\n\
+         id = \"omar.said\"\nname = \"Omar Said\"\nemail = \"omar@tidewater.example\"\n\
+         access = \"administrator\"\n{sla}"
+    );
     take(&product, FOUND).await;
     organisations::apply(&product.app, &Actor::Operator, &empty).await.unwrap();
     product.clock.set("2026-03-14T08:00:00Z");

@@ -1,6 +1,8 @@
 //! Stories of findings, on each engine at hand.
 
 use domain::findings::{Band, Event as LedgerEvent, State, Timeliness};
+use domain::triggers::Subject;
+use jiff::SignedDuration;
 
 use super::*;
 use crate::imports::{ImportRequest, import};
@@ -166,5 +168,22 @@ async fn triggers_see_a_finding_while_its_clock_runs() {
         assert_eq!(facts.sla_due, Some(instant("2026-03-16T22:59:59Z")));
         let unknown = facts::running(&mut session, &organisation, "F-99").await.unwrap();
         assert_eq!(unknown, None);
+    }
+}
+
+#[tokio::test]
+async fn a_finding_that_was_warned_of_fires_in_the_same_tick() {
+    for product in products().await {
+        two_findings(&product, "ledger").await;
+        let app = &product.app;
+        duties::tick(app, &Actor::Watch).await.unwrap();
+        let subject = Subject::Finding("F-1".to_owned());
+        assert_eq!(triggers::about(app, &Actor::Operator, &subject).await.unwrap(), []);
+        product.clock.advance(SignedDuration::from_hours(12 * 24));
+        duties::tick(app, &Actor::Watch).await.unwrap();
+        let fired = triggers::about(app, &Actor::Operator, &subject).await.unwrap();
+        assert_eq!(fired.len(), 1, "{}", product.engine());
+        assert_eq!(fired[0].title, "a-injection in ledger");
+        assert_eq!(fired[0].firing.attributed_to.as_deref(), Some("payments"));
     }
 }

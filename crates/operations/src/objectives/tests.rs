@@ -282,7 +282,8 @@ async fn the_triggers_see_every_running_key_result_with_the_team_of_its_owner() 
     let organisation = std::sync::Arc::clone(&view.organisation);
     let facts = key_result_facts(&mut view.session, &organisation, view.now).await.unwrap();
     assert_eq!(facts.len(), 7);
-    let typed = facts.iter().find(|one| one.id == TYPED).unwrap();
+    let (typed, dri) = facts.iter().find(|(one, _)| one.id == TYPED).unwrap();
+    assert_eq!(dri.as_deref(), Some("mara.lind"));
     assert_eq!(typed.history.as_ref().unwrap().points().len(), 1);
     assert_eq!(typed.setting, DRIVEN);
     assert_eq!(typed.owed.iter().filter(|one| one.made).count(), 1);

@@ -1,0 +1,78 @@
+//! The demo shows what the playbook shows.
+
+use std::sync::Arc;
+
+use operations::Configuration;
+use store::{Database, Settings};
+
+use super::*;
+use crate::wiring::{Pretence, SystemChance};
+
+async fn built() -> (App, Arc<DemoClock>, tempfile::TempDir) {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("watchbell.db");
+    let clock = Arc::new(DemoClock::standing(beginning()));
+    let settings = Settings { careless: true, ..Settings::default() };
+    let database = Database::open(path.to_str().unwrap(), settings, beginning()).await.unwrap();
+    let configuration =
+        Configuration { node: "demo".into(), address: "http://127.0.0.1:8420".into() };
+    let (chance, post) = (Arc::new(SystemChance), Arc::new(Pretence));
+    let app = App::new(database, clock.clone(), chance, post, configuration);
+    let started = std::time::Instant::now();
+    build(&app, &clock).await.unwrap();
+    eprintln!("built in {:?}", started.elapsed());
+    (app, clock, directory)
+}
+
+#[tokio::test]
+async fn the_front_page_shows_the_three_rows_of_the_playbook() {
+    let (app, clock, _directory) = built().await;
+    let overview = objectives::overview(&app, &Actor::Operator).await.unwrap();
+    for view in &overview.objectives {
+        let card = &view.scorecard;
+        eprintln!("{} {card:?}", view.code);
+        for one in &view.key_results {
+            let card = &one.scorecard;
+            eprintln!(
+                "  {} P {:?} V {:?} M {:?} A {:?} {:?}",
+                one.code,
+                card.success_probability.value,
+                card.velocity.value,
+                card.momentum.value,
+                card.alignment.value,
+                one.readings
+                    .iter()
+                    .map(|reading| (reading.value, reading.source))
+                    .collect::<Vec<_>>()
+            );
+        }
+    }
+    eprintln!("{:?}", overview.sentence);
+    let rows = [
+        (0.62, 54.0, 58.0, 62.0, 0.41),
+        (0.78, 68.0, 74.0, 42.0, 0.58),
+        (0.85, 75.0, 80.0, 32.0, 0.70),
+    ];
+    let near = |found: Option<f64>, expected: f64, within: f64, what: &str| {
+        let found = found.unwrap();
+        assert!((found - expected).abs() <= within, "{what}: {found}, expected {expected}");
+    };
+    for (view, (velocity, momentum, alignment, risk, probability)) in
+        overview.objectives.iter().zip(rows)
+    {
+        let card = &view.scorecard;
+        near(card.velocity, velocity, 0.02, "velocity");
+        near(card.momentum, momentum, 2.0, "momentum");
+        near(card.alignment, alignment, 2.0, "alignment");
+        near(card.risk_index, risk, 2.0, "risk");
+        near(card.success_probability, probability, 0.02, "probability");
+    }
+    assert_eq!((overview.week, overview.quarter.to_string()), (6, "FY26-Q3".to_owned()));
+    let sentence = overview.sentence.unwrap();
+    assert!(sentence.text.contains("room in the sprint"), "{}", sentence.text);
+    let owed = objectives::owed_by_all(&app, &Actor::Operator).await.unwrap();
+    let owed: Vec<&str> = owed.iter().map(|one| one.code.as_str()).collect();
+    assert_eq!(owed, ["O1-KR1", "O1-KR2"]);
+    clock.start();
+    assert!(app.now() >= today());
+}

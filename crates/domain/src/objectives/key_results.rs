@@ -250,8 +250,7 @@ impl KeyResult {
             key_result: self.id.to_string(),
             what: "value",
             found: value.to_string(),
-            expected: "a number that can occur: a share lies between 0 and 100, a count is not \
-                       negative",
+            expected: "a number that can occur: 0 to 100 for a share, none below 0 for a count",
         })
     }
 

@@ -221,8 +221,8 @@ impl KeyResult {
         Ok(self)
     }
 
-    /// Passes when a check-in made on `today` speaks of a week that this key result has and that has
-    /// begun, and brings a value exactly where one is typed.
+    /// Passes when a check-in made on `today` speaks of a week that this key result has and that
+    /// has begun, and brings a value exactly where one is typed.
     pub fn accepts(&self, check_in: &CheckIn, today: Date) -> Result<(), ObjectivesError> {
         let (week, from, to) = (check_in.week, monday_of(self.starts), monday_of(self.ends));
         let key_result = self.id.to_string();

@@ -50,7 +50,9 @@ const LEADERS: [Leader; 14] = [
 ];
 
 /// Group, its stage, its services with their tiers; the first service is in production for sure.
-const GROUPS: [(&str, &str, &[(&str, Tier)]); 12] = [
+type Group = (&'static str, &'static str, &'static [(&'static str, Tier)]);
+
+const GROUPS: [Group; 12] = [
     ("Core API", "product", &[("core-api", Tier::One), ("webhooks", Tier::Two)]),
     ("Billing", "product", &[("billing", Tier::One), ("invoices", Tier::Two)]),
     ("Web Application", "product", &[("web-app", Tier::One), ("design-system", Tier::Three)]),
@@ -69,7 +71,7 @@ const GROUPS: [(&str, &str, &[(&str, Tier)]); 12] = [
     ),
 ];
 
-/// Every service with its group's identifier, in order.
+/// Every service by name, group after group.
 pub(super) fn services() -> impl Iterator<Item = &'static str> {
     GROUPS.iter().flat_map(|(_, _, services)| services.iter().map(|(name, _)| *name))
 }

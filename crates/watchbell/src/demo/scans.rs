@@ -129,7 +129,7 @@ pub(super) fn weaknesses(today: Date) -> Vec<Weakness> {
 /// About one high finding in three is fixed late.
 fn high_days(nth: i64) -> Option<i64> {
     match nth * 11 % 17 {
-        0 | 1 | 2 | 3 | 4 | 5 => Some(32 + nth % 9),
+        0..=5 => Some(32 + nth % 9),
         _ => Some(9 + nth * 7 % 19),
     }
 }

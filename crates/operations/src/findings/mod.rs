@@ -169,6 +169,13 @@ pub async fn services(app: &App, actor: &Actor) -> Result<Vec<ServiceView>, Refu
     Ok(services)
 }
 
+/// Whether `actor` may say of what `holder` holds that a fix is merged: for pages, which offer only
+/// what will be taken.
+pub fn may_mark_fix(organisation: &Organisation, actor: &Actor, holder: Option<&str>) -> bool {
+    let whose = relation(actor, answering(organisation, holder));
+    domain::access::may(actor, Operation::MarkFixMerged, whose)
+}
+
 fn number(id: &str) -> Result<i64, Refusal> {
     number_of(id).ok_or_else(|| Refusal::not_found("finding", id))
 }

@@ -18,7 +18,7 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 use operations::imports::ImportRequest;
 use operations::objectives::CheckInInput;
-use operations::{App, Refusal, duties, imports, objectives, organisations};
+use operations::{App, Refusal, access, duties, imports, objectives, organisations};
 
 pub use clock::DemoClock;
 use quarters::Course;
@@ -52,6 +52,14 @@ pub async fn build(app: &App, clock: &DemoClock) -> Result<(), Refusal> {
     }
     clock.set(today());
     duties::tick(app, &Actor::Watch).await.map(|_| ())
+}
+
+/// A one-time link's secret with which a visitor becomes the company's CISO.
+pub async fn invitation(app: &App) -> Result<String, Refusal> {
+    let company = organisations::current(app, &Actor::Operator).await?;
+    let ciso = company.roles.get(&Role::Ciso);
+    let ciso = ciso.ok_or_else(|| Refusal::not_found("role", Role::Ciso.word()))?;
+    access::invite(app, &Actor::Operator, ciso.as_str()).await
 }
 
 /// One thing that happened.

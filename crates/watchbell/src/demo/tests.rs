@@ -2,22 +2,14 @@
 
 use std::sync::Arc;
 
-use operations::Configuration;
-use store::{Database, Settings};
-
 use super::*;
-use crate::wiring::{Pretence, SystemChance};
 
 async fn built() -> (App, Arc<DemoClock>, tempfile::TempDir) {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("watchbell.db");
     let clock = Arc::new(DemoClock::standing(beginning()));
-    let settings = Settings { careless: true, ..Settings::default() };
-    let database = Database::open(path.to_str().unwrap(), settings, beginning()).await.unwrap();
-    let configuration =
-        Configuration { node: "demo".into(), address: "http://127.0.0.1:8420".into() };
-    let (chance, post) = (Arc::new(SystemChance), Arc::new(Pretence));
-    let app = App::new(database, clock.clone(), chance, post, configuration);
+    let app = crate::wiring::demo_app(&path, "http://127.0.0.1:8420", clock.clone());
+    let app = app.await.unwrap_or_else(|failure| panic!("{failure}"));
     build(&app, &clock).await.unwrap();
     (app, clock, directory)
 }
@@ -52,6 +44,7 @@ async fn the_front_page_shows_the_three_rows_of_the_playbook() {
     let owed: Vec<&str> = owed.iter().map(|one| one.code.as_str()).collect();
     assert_eq!(owed, ["O1-KR1", "O1-KR2"]);
     the_example_finding_is_past_its_date(&app).await;
+    assert!(invitation(&app).await.is_ok());
     clock.start();
     assert!(app.now() >= today());
 }

@@ -84,6 +84,20 @@ pub async fn app_at(
     Ok(App::new(database, clock, Arc::new(SystemChance), post, configuration))
 }
 
+/// The example company's product: nothing is sent, and the disk is not waited for, since it is made
+/// anew at every start.
+pub async fn demo_app(
+    database: &std::path::Path,
+    address: &str,
+    clock: Arc<dyn Clock>,
+) -> Result<App, Failure> {
+    let settings = Settings { careless: true, ..Settings::default() };
+    let database = Database::open(&database.to_string_lossy(), settings, clock.now()).await?;
+    let address = address.trim_end_matches('/').to_owned();
+    let configuration = operations::Configuration { node: node_name(), address };
+    Ok(App::new(database, clock, Arc::new(SystemChance), Arc::new(Pretence), configuration))
+}
+
 /// Differs between nodes and between runs of one node.
 fn node_name() -> String {
     let mut bytes = [0_u8; 4];

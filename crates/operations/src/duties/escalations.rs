@@ -41,12 +41,7 @@ async fn run(app: &App) -> Result<Done, Refusal> {
     Ok(done)
 }
 
-async fn advance(
-    app: &App,
-    id: &str,
-    due_at: Timestamp,
-    done: &mut Done,
-) -> Result<(), Refusal> {
+async fn advance(app: &App, id: &str, due_at: Timestamp, done: &mut Done) -> Result<(), Refusal> {
     let mut change = app.change(&Actor::Watch, Operation::RunDuties).await?;
     let now = change.now;
     let stored = escalations::load(&mut change.transaction, id).await?;

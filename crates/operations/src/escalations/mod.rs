@@ -375,12 +375,7 @@ async fn show(view: &mut crate::View, stored: Stored) -> Result<EscalationView, 
 fn record(change: &mut Change, outcome: &Outcome) {
     for happening in &outcome.events {
         let detail = detail(happening);
-        change.event(Event::new(
-            "escalations",
-            happening.word(),
-            outcome.escalation.id(),
-            detail,
-        ));
+        change.event(Event::new("escalations", happening.word(), outcome.escalation.id(), detail));
     }
 }
 

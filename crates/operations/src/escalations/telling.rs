@@ -47,8 +47,7 @@ pub(super) async fn tell(
         };
         let (subject, body) = messages::compose(&matter, reader, telling);
         let key = key(escalation.id(), telling);
-        let message =
-            Message { key: &key, about: escalation.id(), subject: &subject, body: &body };
+        let message = Message { key: &key, about: escalation.id(), subject: &subject, body: &body };
         queue.extend(to_person(&change.organisation, &id, &message, change.now));
     }
     queue.into_iter().for_each(|notice| change.notice(notice));

@@ -93,8 +93,7 @@ async fn look_at_findings(
 }
 
 async fn look_at_key_results(change: &mut Change, done: &mut Done) -> Result<(), Refusal> {
-    let standing =
-        store::triggers::standing_of_kind(&mut change.transaction, "key_result").await?;
+    let standing = store::triggers::standing_of_kind(&mut change.transaction, "key_result").await?;
     let matters = facts::key_results(change).await?;
     judge(change, &standing.into_iter().collect(), &matters, &[], done).await
 }

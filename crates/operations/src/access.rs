@@ -11,7 +11,8 @@ use domain::people::{EmailAddress, PersonId};
 use domain::record::Event;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use sha2::{Digest, Sha256};
-use store::access::{Account, Token};
+use store::access::Account;
+pub use store::access::Token;
 
 use crate::{App, Change, Refusal};
 
@@ -26,7 +27,9 @@ pub const TOKEN_PREFIX: &str = "wbt_";
 /// The longest life of a token.
 pub const TOKEN_DAYS: i64 = 400;
 /// Shortest and longest password; length is what counts.
-const PASSWORD_LENGTH: std::ops::RangeInclusive<usize> = 12..=200;
+const PASSWORD_LENGTH: std::ops::RangeInclusive<usize> = LEAST_PASSWORD as usize..=200;
+/// The shortest password, in characters.
+pub const LEAST_PASSWORD: u32 = 12;
 /// After so many failures in a row an account waits before each further attempt.
 const FREE_FAILURES: u32 = 5;
 /// The longest wait after failures.

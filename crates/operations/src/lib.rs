@@ -13,6 +13,7 @@ mod refusal;
 mod testing;
 
 pub mod access;
+pub mod answers;
 pub mod duties;
 pub mod escalations;
 pub mod findings;

@@ -8,7 +8,7 @@ use domain::access::{Actor, Operation};
 use domain::notices::{Channel, Notice, NoticeState};
 use domain::people::{Organisation, PersonId};
 use jiff::Timestamp;
-use store::notices::Queued;
+pub use store::notices::Queued;
 
 use crate::{App, Refusal};
 

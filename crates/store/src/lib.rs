@@ -8,6 +8,10 @@
 mod engine;
 mod migrations;
 mod sql;
+#[cfg(test)]
+mod statements;
+#[cfg(test)]
+mod testing;
 
 pub mod access;
 pub mod counters;

@@ -198,6 +198,12 @@ impl<'de> Visitor<'de> for Elements<'_, 'de> {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Text(Option<String>);
 
+impl From<&str> for Text {
+    fn from(text: &str) -> Text {
+        Text(Some(text.to_owned()))
+    }
+}
+
 impl Text {
     /// The text without blanks around it; none where nothing is left.
     pub fn get(&self) -> Option<&str> {

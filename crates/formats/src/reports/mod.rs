@@ -9,12 +9,21 @@
 //! handed over. A document of the wrong shape may still be refused after some observations, so the
 //! caller buffers and keeps nothing when there is an error.
 
+mod bandit;
 mod beginning;
 mod envelope;
+mod generic;
+mod generic_csv;
+mod generic_json;
+mod grype;
 mod intake;
 mod json;
 mod limits;
 mod sarif;
+mod semgrep;
+#[cfg(test)]
+mod tests;
+mod trivy;
 mod unreadable;
 mod vocabulary;
 mod xml;
@@ -29,7 +38,15 @@ pub use unreadable::{Place, Refusal, Unreadable};
 
 /// Every format, most telling first: the first that recognises a document reads it. Those that
 /// accept the most stand last.
-pub const CATALOGUE: &[&Report] = &[&sarif::REPORT];
+pub const CATALOGUE: &[&Report] = &[
+    &sarif::REPORT,
+    &trivy::REPORT,
+    &grype::REPORT,
+    &semgrep::REPORT,
+    &bandit::REPORT,
+    &generic_json::REPORT,
+    &generic_csv::REPORT,
+];
 
 /// One format that is read.
 pub struct Report {

@@ -10,7 +10,9 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::json::{List, Node, Text};
-use super::vocabulary::{cwes, identifiers, push_new, severity, severity_of_score, title};
+use super::vocabulary::{
+    cwes, identifiers, paragraphs, push_new, severity, severity_of_score, title,
+};
 use super::{Beginning, Intake, Report, Source, Unreadable};
 
 pub const REPORT: Report = Report {
@@ -21,7 +23,8 @@ pub const REPORT: Report = Report {
         or a word), else `level` of the result, else the default level of its rule: error is high, \
         warning medium, note info, none or nothing medium. Results of a kind other than `fail` are \
         left out. Suppressed results are false positives; results that the baseline calls absent \
-        are fixed. The fingerprint is `fingerprints`, else `partialFingerprints`, sorted. CWE \
+        are fixed. The fingerprint is `fingerprints`, else `partialFingerprints`, sorted and without those \
+        that hash the whole file or name a column or a commit. CWE \
         numbers come from the rule's relationships, properties and tags and from the taxa of the \
         result; identifiers from the rule's id, name and tags.",
     samples: &[("sarif.json", include_bytes!("samples/sarif.json"))],
@@ -364,9 +367,14 @@ impl SarifResult {
     /// The result's own identity (3.27.16), else its partial ones (3.27.17).
     fn fingerprint(&self) -> Option<String> {
         let given = [&self.fingerprints, &self.partial_fingerprints];
-        let prints = given.into_iter().flatten().find(|prints| !prints.is_empty())?;
-        let told: Vec<String> = prints.iter().map(|(name, value)| told(name, value)).collect();
-        Some(told.join("|"))
+        given.into_iter().flatten().find_map(|prints| {
+            let told: Vec<String> = prints
+                .iter()
+                .filter(|(name, _)| marks_the_place(name))
+                .filter_map(|(name, value)| told(name, value))
+                .collect();
+            (!told.is_empty()).then(|| told.join("|"))
+        })
     }
 
     fn standing(&self) -> Standing {
@@ -383,26 +391,32 @@ impl SarifResult {
     }
 
     fn description(&self, rule: &Rule, message: Option<String>) -> Option<String> {
-        let mut parts = Vec::new();
-        let fixes = self.fixes.iter().filter_map(|fix| fix.description.get());
+        let fixes = self.fixes.iter().map(|fix| fix.description.get());
         let texts = [rule.full_description.get(), rule.help.get(), rule.help_uri.get()];
-        for text in message.as_deref().into_iter().chain(fixes).chain(texts.into_iter().flatten()) {
-            push_new(&mut parts, text);
-        }
-        (!parts.is_empty()).then(|| parts.join("\n\n"))
+        paragraphs([message.as_deref()].into_iter().chain(fixes).chain(texts))
     }
 }
 
-/// Some tools wrap the value in an object of one more member.
-fn told(name: &str, value: &Value) -> String {
+/// Whether a fingerprint of that name stays with its place: a hash of the whole file changes with
+/// every edit, a column with every indentation, and a commit tells no place.
+fn marks_the_place(name: &str) -> bool {
+    const OTHERS: [&str; 6] = ["filehash", "column", "commit", "author", "email", "date"];
+    let name = name.to_ascii_lowercase();
+    !OTHERS.iter().any(|other| name.contains(other))
+}
+
+/// A fingerprint as text; none for empty ones and for the words that stand in for one. Some tools
+/// wrap the value in an object of one more member.
+fn told(name: &str, value: &Value) -> Option<String> {
     match value {
-        Value::String(text) => format!("{name}={text}"),
+        Value::String(text) if text.trim().is_empty() || text == "requires login" => None,
+        Value::String(text) => Some(format!("{name}={text}")),
         Value::Object(members) => {
             let members: Vec<String> =
-                members.iter().map(|(member, value)| told(member, value)).collect();
-            format!("{name}={}", members.join(","))
+                members.iter().filter_map(|(member, value)| told(member, value)).collect();
+            (!members.is_empty()).then(|| format!("{name}={}", members.join(",")))
         }
-        other => format!("{name}={other}"),
+        _ => None,
     }
 }
 

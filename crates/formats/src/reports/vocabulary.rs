@@ -112,6 +112,15 @@ pub fn push_new<T: PartialEq>(list: &mut Vec<T>, item: T) {
     }
 }
 
+/// The texts that are there, each once, with an empty line between; none where there is none.
+pub fn paragraphs<'t>(texts: impl IntoIterator<Item = Option<&'t str>>) -> Option<String> {
+    let mut parts = Vec::new();
+    for text in texts.into_iter().flatten().map(str::trim).filter(|text| !text.is_empty()) {
+        push_new(&mut parts, text);
+    }
+    (!parts.is_empty()).then(|| parts.join("\n\n"))
+}
+
 /// Picks the best of several CVSS vectors: v4.0 over v3.1 over v3.0 over v2, the first of equals.
 #[derive(Debug, Default)]
 pub struct Rating {

@@ -9,7 +9,7 @@ use store::findings::{Advance, Stored};
 
 use super::{Doing, Done, Duty};
 use crate::policy::{SlaRules, WARNING};
-use crate::{App, Refusal, findings};
+use crate::{App, Refusal, findings, triggers};
 
 /// Findings taken at a time: some 30 ms of writing, so that nobody waits behind it.
 const CLAIM: u32 = 500;
@@ -53,6 +53,8 @@ async fn run(app: &App) -> Result<Done, Refusal> {
         })
         .collect();
     store::findings::advance(&mut change.transaction, &advances, &WARNING).await?;
+    let ids: Vec<String> = due.iter().map(|stored| stored.value.id.clone()).collect();
+    triggers::look_at(&mut change, &ids).await?;
     let lines = due.iter().zip(&caught_up).flat_map(|(stored, (_, entries))| {
         entries.iter().map(move |entry| line(stored, &entry.event))
     });

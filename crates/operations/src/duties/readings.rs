@@ -36,6 +36,7 @@ async fn run(app: &App) -> Result<Done, Refusal> {
             done.count(due_at, now);
         }
     }
+    crate::triggers::key_results_changed(&mut change).await?;
     change.commit().await?;
     Ok(done)
 }

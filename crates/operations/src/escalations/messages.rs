@@ -62,21 +62,36 @@ fn standing(matter: &Matter) -> String {
     }
 }
 
-/// The civil days from the start of the clock to the SLA date, in the organisation's zone.
+/// The civil days from the start of the clock to the SLA date, in the organisation's zone. The
+/// cause of a finding's firing ends with the start of its clock.
 fn sla_days(matter: &Matter, due: Timestamp) -> Option<i32> {
-    let firing = &matter.firing;
-    let open = firing.firing.figures.iter().find(|figure| figure.name == "days open")?;
-    let open = SignedDuration::try_from_secs_f64(open.value * 86_400.0).ok()?;
-    let started = firing.raised_at.checked_sub(open).ok()?;
+    let started: Timestamp = matter.firing.firing.cause_key.rsplit('/').next()?.parse().ok()?;
     let day = |at: Timestamp| at.to_zoned(matter.organisation.zone.clone()).date();
     let days = day(started).until(day(due)).ok()?.get_days();
     (days > 0).then_some(days)
 }
 
+/// What it is about, as of now: the trigger's own sentence is as old as its firing.
+fn opening(matter: &Matter) -> String {
+    let firing = &matter.firing.firing;
+    let Some(due) = matter.escalation.sla_due().filter(|due| *due <= matter.now) else {
+        return firing.sentence.clone();
+    };
+    let team = firing
+        .attributed_to
+        .as_deref()
+        .and_then(|id| matter.organisation.teams.values().find(|team| team.id.as_str() == id));
+    let holder = team.map_or("nobody holds it", |team| team.name.as_str());
+    let holder = if team.is_some() { format!("{holder} holds it") } else { holder.to_owned() };
+    let zone = &matter.organisation.zone;
+    let day = moment(due, zone);
+    format!("{}: {}; it was due {day}. {holder}.", matter.firing.title, standing(matter))
+}
+
 fn climbing(matter: &Matter, reader: &Person, telling: &Telling) -> String {
     let escalation = matter.escalation;
     let role = Role::from_word(&telling.role).map_or("", Role::title);
-    let mut body = format!("{}\n\n", matter.firing.firing.sentence);
+    let mut body = format!("{}\n\n", opening(matter));
     body += &match telling.kind.as_str() {
         "flag" => format!("This is level 2 (Peer flag); you hear it as {role}."),
         "question" => format!("This is level 3 (CTO review); you hear it as {role}."),

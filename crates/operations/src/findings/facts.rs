@@ -1,16 +1,13 @@
 //! What other rooms compute with: shares kept in time, the backlog, findings that alarm.
 
-use domain::findings::{Band, Severity, Timeliness};
+use domain::findings::{Band, Severity, State, Timeliness};
 use domain::people::Organisation;
 use domain::triggers::FindingFacts;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use store::{Session, findings};
 
 use super::team_name;
 use crate::Refusal;
-
-/// Trigger 6 looks at a finding at the latest so long before its deadline.
-const BEFORE_DUE: SignedDuration = SignedDuration::from_hours(48);
 
 /// How many findings of `band` due from `from` until before `to` were fixed in time, and how many
 /// were due (spec "Findings", "What comes out"). For a period that runs, `to` is now: what is due
@@ -33,17 +30,26 @@ pub(crate) async fn backlog(session: &mut Session, band: Band) -> Result<(u64, u
     Ok((of_band().map(|tally| tally.findings).sum(), past.map(|tally| tally.findings).sum()))
 }
 
-/// The running findings that trigger 6 may fire on at `now`: warned of, or due within 48 hours, or
-/// past due; the earliest deadline first, at most `limit`.
-pub(crate) async fn facts_for_triggers(
+/// The finding `id` as trigger 6 sees it, with its service; `None` when its clock does not run.
+pub(crate) async fn running(
     session: &mut Session,
     organisation: &Organisation,
-    now: Timestamp,
-    limit: u32,
-) -> Result<Vec<FindingFacts>, Refusal> {
-    let due_before = now.saturating_add(BEFORE_DUE).unwrap_or(Timestamp::MAX);
-    let alarmed = findings::alarmed(session, due_before, limit).await?;
-    Ok(alarmed.into_iter().map(|finding| facts(finding, organisation)).collect())
+    id: &str,
+) -> Result<Option<(FindingFacts, String)>, Refusal> {
+    let finding = findings::one(session, super::number(id)?).await?;
+    let finding =
+        finding.filter(|finding| matches!(finding.clock.state, State::Open | State::FixMerged));
+    let Some(finding) = finding else { return Ok(None) };
+    let service = finding.service.clone();
+    let alarmed = findings::Alarmed {
+        weakness: finding.ids.first().or(finding.rule.as_ref()).cloned(),
+        id: finding.id,
+        service: finding.service,
+        title: finding.title,
+        clock: finding.clock,
+        holder: finding.holder,
+    };
+    Ok(Some((facts(alarmed, organisation), service)))
 }
 
 fn facts(alarmed: findings::Alarmed, organisation: &Organisation) -> FindingFacts {

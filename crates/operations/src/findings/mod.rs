@@ -13,11 +13,12 @@ use store::StoreError;
 use store::findings::{Advance, number_of};
 use store::imports::Import;
 
+pub(crate) use facts::running;
 pub use store::findings::{Cursor, Filter, HeldBy, Listed, SeenBy, Sort, States, Stream, Tally};
 
 use crate::door::{found, relation};
 use crate::policy::{SlaRules, WARNING};
-use crate::{App, Refusal};
+use crate::{App, Refusal, escalations, triggers};
 
 /// The longest page of a list.
 pub const PAGE_MAX: u32 = 500;
@@ -137,6 +138,8 @@ pub async fn fix_merged(
     };
     store::findings::advance(&mut change.transaction, &[advance], &WARNING).await?;
     change.event(record::Event::new("findings", "fix_merged", id, reference));
+    escalations::fix_merged(&mut change, id).await?;
+    triggers::look_at(&mut change, &[id.to_owned()]).await?;
     change.commit().await?;
     one(app, actor, id).await
 }
@@ -164,6 +167,13 @@ pub async fn services(app: &App, actor: &Actor) -> Result<Vec<ServiceView>, Refu
         services.push(ServiceView { name, owner, declared, tallies });
     }
     Ok(services)
+}
+
+/// Whether `actor` may say of what `holder` holds that a fix is merged: for pages, which offer only
+/// what will be taken.
+pub fn may_mark_fix(organisation: &Organisation, actor: &Actor, holder: Option<&str>) -> bool {
+    let whose = relation(actor, answering(organisation, holder));
+    domain::access::may(actor, Operation::MarkFixMerged, whose)
 }
 
 fn number(id: &str) -> Result<i64, Refusal> {

@@ -96,6 +96,11 @@ pub fn read(bytes: &[u8], format: Option<&str>) -> Result<(ReadReport, Vec<Obser
     Ok((report, observations))
 }
 
+/// The formats that are read: the name an import keeps, and the name shown to people.
+pub fn formats() -> impl Iterator<Item = (&'static str, &'static str)> {
+    formats::reports::catalogue().iter().map(|report| (report.name, report.title))
+}
+
 /// Takes a report in. The same report again changes nothing but adds its own record; one in which
 /// most open findings are missing waits for a person, unless it is forced.
 pub async fn import(

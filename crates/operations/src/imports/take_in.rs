@@ -15,7 +15,7 @@ use super::prepare::Prepared;
 use crate::door::{Change, found};
 use crate::findings::damaged;
 use crate::policy::{SlaRules, WARNING};
-use crate::{App, Refusal};
+use crate::{App, Refusal, objectives, triggers};
 
 /// What is to be taken in.
 pub(super) struct Job {
@@ -195,7 +195,13 @@ impl Save<'_> {
         store::findings::advance(transaction, &advances, &WARNING).await?;
         store::findings::describe(transaction, described).await?;
         store::findings::sight(transaction, &self.stream, sighted).await?;
-        Ok(())
+        // Only what was warned of or missed can have fired.
+        let alarmed = changed.iter().map(|(before, _)| before);
+        let alarmed =
+            alarmed.filter(|it| it.clock.warned_at.is_some() || it.clock.breached_at.is_some());
+        let alarmed: Vec<String> =
+            alarmed.map(|before| store::findings::name_of(before.number)).collect();
+        triggers::look_at(&mut self.change, &alarmed).await
     }
 
     async fn finish(mut self, id: String, plan: &Plan, now: Timestamp) -> Result<Import, Refusal> {
@@ -216,6 +222,9 @@ impl Save<'_> {
             ImportState::Held => "held",
             ImportState::Released => "released",
         };
+        if counts.created + counts.closed + counts.reopened + counts.rebanded > 0 {
+            objectives::refresh_computed(&mut self.change).await?;
+        }
         self.change.event(Event::new("imports", kind, &import.id, detail(&import)));
         self.change.commit().await?;
         Ok(import)

@@ -1,13 +1,14 @@
 //! Changes to key results: the baseline, what they need from others, readings from elsewhere.
 
 use domain::access::{Actor, Operation};
-use domain::objectives::{Input, Reading, ReadingSource};
+use domain::objectives::{Input, KeyResultId, Reading, ReadingSource};
 use domain::record::Event;
 use jiff::Timestamp;
+use store::objectives::Which;
 
 use super::{owners, stored_key_result, told};
 use crate::door::relation;
-use crate::{App, Refusal};
+use crate::{App, Change, Refusal};
 
 /// The most readings that are brought along at once: one a day for more than two years.
 pub const MOST_READINGS_IMPORTED: usize = 1_000;
@@ -25,6 +26,7 @@ pub async fn set_start(app: &App, actor: &Actor, id: &str, value: f64) -> Result
     let before = key_result.start_value.map_or("none".to_owned(), |value| value.to_string());
     let detail = format!("{value} {}; was: {before}", key_result.unit);
     change.event(Event::new("objectives", "baseline_set", key_result.id.as_str(), detail));
+    crate::triggers::key_results_changed(&mut change).await?;
     change.commit().await
 }
 
@@ -50,11 +52,13 @@ pub async fn declare_inputs(
         .map(|input| format!("{} from {} ({})", input.what, input.provider, input.promise.word()));
     let detail = words.collect::<Vec<_>>().join("; ");
     change.event(Event::new("objectives", "inputs_declared", key_result.id.as_str(), detail));
+    crate::triggers::key_results_changed(&mut change).await?;
     change.commit().await
 }
 
-/// Brings readings along from where they were kept before. The same readings again change nothing;
-/// a day with one of them is not computed.
+/// Brings readings along from where they were kept before. What the product computed since the one
+/// brought along before gives way: it knew only part of the findings. The same readings again
+/// change nothing; a day with one of them is not computed.
 pub async fn import_readings(
     app: &App,
     actor: &Actor,
@@ -68,6 +72,7 @@ pub async fn import_readings(
     }
     let mut change = app.change(actor, Operation::LoadPlaybook).await?;
     let (key_result, _) = stored_key_result(&mut change.transaction, id).await?;
+    give_way(&mut change, &key_result.id, readings).await?;
     for &(at, value) in readings {
         key_result.accepts_value(value).map_err(told)?;
         if at > change.now {
@@ -78,5 +83,21 @@ pub async fn import_readings(
     }
     let detail = format!("{} readings", readings.len());
     change.event(Event::new("objectives", "readings_imported", key_result.id.as_str(), detail));
+    crate::triggers::key_results_changed(&mut change).await?;
     change.commit().await
+}
+
+/// Forgets what was computed between the reading brought along before `readings` and now.
+async fn give_way(
+    change: &mut Change,
+    id: &KeyResultId,
+    readings: &[(Timestamp, f64)],
+) -> Result<(), Refusal> {
+    let Some(first) = readings.iter().map(|(at, _)| *at).min() else { return Ok(()) };
+    let known = store::objectives::all_readings(&mut change.transaction, Which::One(id)).await?;
+    let brought = known.values().flatten().filter(|one| one.source == ReadingSource::Imported);
+    let before = brought.map(|one| one.at).filter(|at| *at < first).max();
+    let span = (before.unwrap_or(first), change.now);
+    let source = ReadingSource::Computed;
+    Ok(store::objectives::delete_readings(&mut change.transaction, id, source, span).await?)
 }

@@ -70,6 +70,7 @@ pub async fn check_in(
         store::objectives::save_reading(transaction, &key_result.id, reading).await?;
     }
     change.event(event(&key_result, &check_in, corrected.as_ref()));
+    crate::triggers::key_results_changed(&mut change).await?;
     change.commit().await?;
     Ok(CheckedIn { check_in, corrected, reading })
 }

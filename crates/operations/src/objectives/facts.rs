@@ -10,12 +10,13 @@ use super::views::Quarterly;
 use super::{answers_for, check_in_due, running_quarter, told, zone_of};
 use crate::Refusal;
 
-/// The key results of the running quarter as the triggers see them at `now`.
+/// The key results of the running quarter as the triggers see them at `now`, each with who answers
+/// for it.
 pub(crate) async fn key_result_facts(
     session: &mut Session,
     organisation: &Organisation,
     now: Timestamp,
-) -> Result<Vec<KeyResultFacts>, Refusal> {
+) -> Result<Vec<(KeyResultFacts, Option<String>)>, Refusal> {
     let quarter = running_quarter(organisation, now)?;
     let quarterly = Quarterly::load(session, quarter).await?;
     let odds = quarterly.odds(organisation, now)?;
@@ -33,7 +34,8 @@ pub(crate) async fn key_result_facts(
         let one = KeyResultFacts::of(&key_result, &standpoint, &made, due, due_zone);
         let team = person.and_then(|person| team_of(organisation, person));
         let team = team.map(|team| team.id.to_string());
-        facts.push(KeyResultFacts { team, ..one.map_err(told)? });
+        let facts_of_one = KeyResultFacts { team, ..one.map_err(told)? };
+        facts.push((facts_of_one, person.map(str::to_owned)));
     }
     Ok(facts)
 }

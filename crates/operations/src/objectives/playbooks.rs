@@ -62,6 +62,7 @@ pub async fn load_playbook(
         keep(&mut change, &organisation, position, objective, key_results).await?;
     }
     if !loaded.is_nothing() {
+        crate::triggers::key_results_changed(&mut change).await?;
         change.commit().await?;
     }
     Ok(loaded)

@@ -2,7 +2,7 @@
 
 use domain::triggers::{FindingFacts, KeyResultFacts};
 
-use crate::{Change, Refusal};
+use crate::{Change, Refusal, findings, objectives};
 
 /// A finding with what the resolution of roles needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,13 +22,23 @@ pub(crate) struct KeyResultMatter {
 
 /// Those of `ids` that are open or have a fix merged.
 pub(super) async fn findings(
-    _change: &mut Change,
-    _ids: &[String],
+    change: &mut Change,
+    ids: &[String],
 ) -> Result<Vec<FindingMatter>, Refusal> {
-    Ok(Vec::new())
+    let mut matters = Vec::with_capacity(ids.len());
+    for id in ids {
+        let organisation = std::sync::Arc::clone(&change.organisation);
+        let running = findings::running(&mut change.transaction, &organisation, id).await?;
+        let Some((facts, service)) = running else { continue };
+        matters.push(FindingMatter { facts, service, engineer: None });
+    }
+    Ok(matters)
 }
 
 /// The key results whose period runs.
-pub(super) async fn key_results(_change: &mut Change) -> Result<Vec<KeyResultMatter>, Refusal> {
-    Ok(Vec::new())
+pub(super) async fn key_results(change: &mut Change) -> Result<Vec<KeyResultMatter>, Refusal> {
+    let organisation = std::sync::Arc::clone(&change.organisation);
+    let now = change.now;
+    let facts = objectives::key_result_facts(&mut change.transaction, &organisation, now).await?;
+    Ok(facts.into_iter().map(|(facts, dri)| KeyResultMatter { facts, dri }).collect())
 }

@@ -13,9 +13,15 @@ mod lists;
 mod tallies;
 
 pub(crate) use columns::{from_json, json};
+#[cfg(test)]
+pub(crate) use facts::alarmed_sql;
 pub use facts::{Alarmed, alarmed, shares};
 pub use keep::{Addition, Advance, advance, create, describe, sight};
 pub use known::{Stored, due, known, one, stored};
+#[cfg(test)]
+pub(crate) use known::{due_sql, known_sql, one_sql};
+#[cfg(test)]
+pub(crate) use lists::list_sql;
 pub use lists::{Cursor, Filter, HeldBy, Listed, Sort, States, list};
 pub use tallies::{Tally, by_service, totals};
 
@@ -105,3 +111,6 @@ pub async fn reassign(
 ) -> Result<u64, StoreError> {
     session.run(&REASSIGN, Values::new().and(service).and(owner)).await
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,12 @@
 //! Each command: parse, call one operation, print.
 
+mod bench;
 mod cvss;
+mod escalations;
+mod findings;
+mod imports;
 mod metrics;
+mod objectives;
 mod organisation;
 mod read;
 mod serve;
@@ -9,7 +14,7 @@ mod watch;
 
 use std::path::Path;
 
-use crate::cli::{Cli, Command};
+use crate::cli::{Admin, Cli, Command, Playbook};
 use crate::failure::Failure;
 
 /// Runs the command.
@@ -27,7 +32,17 @@ pub async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Export => organisation::export(&common).await,
         Command::Tick { at, send } => watch::tick(&common, at, send).await,
         Command::Outbox { limit } => watch::outbox(&common, limit).await,
-        _ => Err(Failure::Failed("later".into())),
+        Command::Import(import) => imports::import(&common, &import).await,
+        Command::Findings(asked) => findings::findings(&common, &asked).await,
+        Command::Playbook(Playbook::Load { name, quarter }) => {
+            objectives::load(&common, &name, quarter.as_deref()).await
+        }
+        Command::Objectives => objectives::list(&common).await,
+        Command::CheckIn(asked) => objectives::check_in(&common, &asked).await,
+        Command::Escalations => escalations::list(&common).await,
+        Command::Admin(Admin::Invite { person }) => organisation::invite(&common, &person).await,
+        Command::Demo(serve) => serve::demo(&common, &serve).await,
+        Command::Bench(bench) => bench::bench(&common, &bench).await,
     }
 }
 

@@ -81,3 +81,14 @@ pub async fn export(common: &Common) -> Result<(), Failure> {
     }
     present::line(text.trim_end())
 }
+
+/// Prints a one-time link with which a person sets a password.
+pub async fn invite(common: &Common, person: &str) -> Result<(), Failure> {
+    let app = wiring::app(common, Arc::new(SystemClock), Arc::new(Closed)).await?;
+    let secret = operations::access::invite(&app, &Actor::Operator, person).await?;
+    let link = format!("{}/sign-in/link/{secret}", app.address());
+    if common.json {
+        return present::json(&json!({"person": person, "link": link}));
+    }
+    present::line(&format!("for {person}, once, within 24 hours:\n{link}"))
+}

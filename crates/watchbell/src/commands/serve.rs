@@ -40,6 +40,11 @@ pub async fn serve(common: &Common, serve: &Serve) -> Result<(), Failure> {
     keep_up(app, listener).await
 }
 
+/// Serves the example company; made anew at every start.
+pub async fn demo(_common: &Common, _serve: &Serve) -> Result<(), Failure> {
+    Err(Failure::Failed("the example company is not in this build".into()))
+}
+
 fn hide_login(database: &str) -> String {
     match (database.split_once("://"), database.rsplit_once('@')) {
         (Some((scheme, _)), Some((_, host))) => format!("{scheme}://…@{host}"),
@@ -66,7 +71,7 @@ async fn listen(address: &str) -> Result<TcpListener, Failure> {
 pub async fn keep_up(app: App, listener: TcpListener) -> Result<(), Failure> {
     let (stop, stopped) = watch::channel(false);
     let watching = tokio::spawn(keep_watch(app.clone(), stopped.clone()));
-    let router = web::router(app.clone());
+    let router = web::router(app.clone(), web::Settings::default());
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
     let serving = axum::serve(listener, service).with_graceful_shutdown(async move {
         signalled().await;

@@ -31,16 +31,17 @@ fn write_door(gallery: &mut Gallery) -> Result<(), Box<dyn Error>> {
     };
     gallery.write("sign-in-refused", &refused)?;
     let welcome = WelcomePage {
-        frame: gallery.outside("/welcome/x"),
-        action: "/welcome/x".into(),
+        frame: gallery.outside("/sign-in/link/x"),
+        action: "/sign-in/link/x".into(),
+        invited: None,
         name: String::new(),
         email: String::new(),
-        zones: Choice::list(&[("UTC", "UTC"), ("Europe/Berlin", "Europe/Berlin")], "Europe/Berlin"),
         least_letters: 12,
-        ends: moment("2026-11-23T09:40:00Z"),
         refusals: Refusals::none(),
     };
     gallery.write("welcome", &welcome)?;
+    let invited = WelcomePage { invited: Some("mara.lind".into()), ..welcome };
+    gallery.write("welcome-invited", &invited)?;
     write_tokens(gallery)
 }
 

@@ -246,16 +246,16 @@ fn owner() -> Owner {
 }
 
 fn sightings() -> Vec<Sighting> {
-    let sighting = |tool: &str, first: &str, import: &str| Sighting {
+    let sighting = |tool: &str, looked: &str| Sighting {
         tool: tool.into(),
         place: "hyper-router 0.14.1 in Cargo.lock".into(),
-        first: moment(first),
-        last: moment("2026-11-23T06:00:00Z"),
-        import: Link::new(format!("/imports/{import}"), import),
+        state: "sees it".into(),
+        meaning: Meaning::Plain,
+        last: Some(moment(looked)),
     };
     vec![
-        sighting("Trivy 0.61", "2026-11-09T08:05:00Z", "I-881"),
-        sighting("Grype 0.92", "2026-11-16T08:00:00Z", "I-880"),
+        sighting("Trivy 0.61", "2026-11-23T06:00:00Z"),
+        sighting("Grype 0.92", "2026-11-23T05:00:00Z"),
     ]
 }
 

@@ -183,6 +183,7 @@ fn escalation(gallery: &Gallery) -> EscalationPage {
 fn upload() -> UploadForm {
     UploadForm {
         services: Choice::list(&[("core-api", "core-api"), ("billing", "billing")], "core-api"),
+        may_create: true,
         formats: Choice::list(
             &[
                 ("", "recognise it by its content"),
@@ -273,7 +274,7 @@ fn import(gallery: &Gallery) -> ImportPage {
         service: Link::new("/services/web-shop", "web-shop"),
         format: "Trivy (JSON)".into(),
         scope: "main".into(),
-        file: "trivy-web-shop.json".into(),
+        tool: "Trivy 0.57".into(),
         size: "1.4 MB".into(),
         digest: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08".into(),
         by: "token ci-main".into(),
@@ -287,8 +288,7 @@ fn import(gallery: &Gallery) -> ImportPage {
         held: Some(Held {
             would_close: 38,
             open: 51,
-            close_action: "/imports/I-879/closing".into(),
-            keep_action: "/imports/I-879/keeping".into(),
+            close_action: Some("/imports/I-879/closing".into()),
             listed_href: "/findings?import=I-879&would=close".into(),
         }),
         refused: vec![

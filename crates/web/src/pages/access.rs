@@ -18,20 +18,18 @@ pub struct SignInPage {
     pub refusals: Refusals,
 }
 
-/// `GET /welcome/{secret}`: the one-time link; posts `name`, `email`, `password`, `zone` to
-/// `action`.
+/// `GET /sign-in/link/{secret}`: the one-time link; posts `name` (a person id), `email` and
+/// `password` to `action`; who was invited posts `password` only.
 #[derive(Clone, Debug, Template)]
 #[template(path = "access/welcome.html")]
 pub struct WelcomePage {
     pub frame: Frame,
     pub action: String,
+    /// Whom the link was made for; `None` for the first administrator.
+    pub invited: Option<String>,
     pub name: String,
     pub email: String,
-    /// Time zones, the guessed one chosen.
-    pub zones: Vec<Choice>,
     pub least_letters: u32,
-    /// When the link ends.
-    pub ends: Moment,
     pub refusals: Refusals,
 }
 

@@ -235,10 +235,11 @@ pub struct LedgerRow {
 pub struct Sighting {
     pub tool: String,
     pub place: String,
-    pub first: Moment,
-    pub last: Moment,
-    /// The import that saw it last.
-    pub import: Link,
+    /// `sees it`, `no longer sees it`
+    pub state: String,
+    pub meaning: Meaning,
+    /// When a report of it last looked.
+    pub last: Option<Moment>,
 }
 
 /// Posts `merge_request` (an address) to `action`.

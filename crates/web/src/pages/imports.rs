@@ -19,10 +19,12 @@ pub struct ImportsPage {
     pub refusals: Refusals,
 }
 
-/// Posts multipart `report`, `service`, `format`, `scope` to `/imports`.
+/// Posts multipart `report`, `service` or `new_service`, `format`, `scope` to `/imports`.
 #[derive(Clone, Debug)]
 pub struct UploadForm {
     pub services: Vec<Choice>,
+    /// Whether the reader may name a service that is not there yet.
+    pub may_create: bool,
     /// The first is `recognise it by its content`, with an empty value.
     pub formats: Vec<Choice>,
     pub scope: String,
@@ -64,7 +66,8 @@ pub struct ImportPage {
     pub service: Link,
     pub format: String,
     pub scope: String,
-    pub file: String,
+    /// Tool and version: `Trivy 0.57`.
+    pub tool: String,
     pub size: String,
     /// Hexadecimal SHA-256 of the bytes.
     pub digest: String,
@@ -92,10 +95,8 @@ pub struct Change {
 pub struct Held {
     pub would_close: u64,
     pub open: u64,
-    /// Where `confirm=close` is posted to let them close.
-    pub close_action: String,
-    /// Where the other answer is posted: keep all open.
-    pub keep_action: String,
+    /// Where `confirm=close` is posted to let them close; `None` when the reader may not.
+    pub close_action: Option<String>,
     pub listed_href: String,
 }
 

@@ -112,6 +112,7 @@ impl Figure {
 /// Where a list goes on, by keyset: links, never page numbers.
 #[derive(Clone, Debug, Default)]
 pub struct Paging {
+    /// Back to the first page; a keyset knows no page before.
     pub previous: Option<String>,
     pub next: Option<String>,
     /// `51 to 100 of 1,204`, or as much of it as is known.
@@ -148,7 +149,7 @@ pub(super) fn escaped(text: &str) -> String {
 }
 
 /// The 64-bit FNV-1a hash as hexadecimal digits, computed while compiling.
-pub(super) const fn fnv1a_hex(bytes: &[u8]) -> [u8; 16] {
+pub(crate) const fn fnv1a_hex(bytes: &[u8]) -> [u8; 16] {
     let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
     let mut at = 0;
     while at < bytes.len() {

@@ -1,0 +1,173 @@
+//! The readers against reports that nobody made for them, with another product's reading.
+//!
+//! `WATCHBELL_CORPUS` names the folder. Every count by severity and every identifier is the same,
+//! or `docs/differences.md` has a line that says why not; a line that is no longer true fails, too.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use domain::findings::{Observation, Severity};
+use formats::reports::{Limits, ReadReport, Unreadable, read};
+use serde::Deserialize;
+
+/// The folders whose reports are in a format of ours, and the formats.
+const FAMILIES: &[(&str, &[&str])] = &[
+    ("anchore_grype", &["grype"]),
+    ("bandit", &["bandit"]),
+    ("generic", &["generic_json", "generic_csv"]),
+    ("sarif", &["sarif"]),
+    ("semgrep", &["semgrep"]),
+    ("trivy", &["trivy"]),
+];
+
+/// Reports of other folders that truly are in a format of ours: folder or file, and the format.
+const SAME_FORMAT: &[(&str, &str)] = &[];
+
+#[derive(Deserialize)]
+struct Truth {
+    tool: String,
+    file: String,
+    ok: bool,
+    #[serde(default)]
+    by_severity: BTreeMap<String, u64>,
+    #[serde(default)]
+    items: Vec<Item>,
+}
+
+#[derive(Deserialize)]
+struct Item {
+    #[serde(default)]
+    vulnerability_ids: Vec<String>,
+}
+
+type Difference = (String, String, String);
+
+fn corpus() -> Option<PathBuf> {
+    let folder =
+        std::env::var_os("WATCHBELL_CORPUS").map(|root| PathBuf::from(root).join("reports"));
+    let folder = folder.filter(|folder| folder.join("truth.jsonl").is_file());
+    if folder.is_none() {
+        eprintln!("CORPUS ABSENT: set WATCHBELL_CORPUS; only the readers' own samples are checked");
+    }
+    folder
+}
+
+fn truths(folder: &Path) -> Vec<Truth> {
+    let lines = std::fs::read_to_string(folder.join("truth.jsonl")).unwrap();
+    lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+fn family(truth: &Truth) -> Option<&'static [&'static str]> {
+    FAMILIES.iter().find(|(folder, _)| *folder == truth.tool).map(|(_, formats)| *formats)
+}
+
+fn read_file(
+    folder: &Path,
+    truth: &Truth,
+) -> (String, Result<(ReadReport, Vec<Observation>), Unreadable>) {
+    let name = format!("{}/{}", truth.tool, truth.file);
+    let bytes = std::fs::read(folder.join(&name)).unwrap();
+    let mut observations = Vec::new();
+    let outcome = read(&bytes, None, &Limits::default(), &mut |one| observations.push(one));
+    (name, outcome.map(|report| (report, observations)))
+}
+
+fn counted(counts: impl IntoIterator<Item = (Severity, u64)>) -> String {
+    let mut sums = BTreeMap::new();
+    counts.into_iter().for_each(|(severity, count)| *sums.entry(severity).or_insert(0) += count);
+    let told = |(severity, count): (&Severity, &u64)| format!("{severity} {count}");
+    let told: Vec<String> = sums.iter().rev().filter(|(_, count)| **count > 0).map(told).collect();
+    if told.is_empty() { "nothing".to_owned() } else { told.join(", ") }
+}
+
+fn theirs(truth: &Truth) -> String {
+    if !truth.ok {
+        return "refused".to_owned();
+    }
+    counted(truth.by_severity.iter().map(|(word, count)| {
+        (Severity::from_word(&word.to_lowercase()).expect("a known word"), *count)
+    }))
+}
+
+fn ids<'i>(ids: impl IntoIterator<Item = &'i String>) -> BTreeSet<String> {
+    ids.into_iter().map(|id| id.to_uppercase()).collect()
+}
+
+/// The lines of the tables, as file, ours and theirs.
+fn listed() -> BTreeSet<Difference> {
+    let page = include_str!("../../../docs/differences.md");
+    let rows = page.lines().filter(|line| line.starts_with("| ") && line.contains('/'));
+    rows.map(|row| {
+        let cells: Vec<&str> = row.trim_matches('|').split('|').map(str::trim).collect();
+        assert!(cells.len() == 4 && cells[3].len() > 10, "not four cells with a reason: {row}");
+        (cells[0].to_owned(), cells[1].to_owned(), cells[2].to_owned())
+    })
+    .collect()
+}
+
+fn differences(folder: &Path, truth: &Truth, formats: &[&str]) -> Vec<Difference> {
+    let (name, outcome) = read_file(folder, truth);
+    let mut found = Vec::new();
+    let mut note = |ours: String, theirs: String| {
+        if ours != theirs {
+            found.push((name.clone(), ours, theirs));
+        }
+    };
+    match outcome {
+        Ok((report, observations)) => {
+            assert!(formats.contains(&report.format), "{name} was taken for {}", report.format);
+            let ours = counted(observations.iter().map(|one| (one.severity, 1)));
+            note(ours, theirs(truth));
+            let ours = ids(observations.iter().flat_map(|one| &one.ids));
+            let theirs = ids(truth.items.iter().flat_map(|item| &item.vulnerability_ids));
+            let missing: Vec<&str> = theirs.difference(&ours).map(String::as_str).collect();
+            note(
+                "none of them".to_owned(),
+                match missing.as_slice() {
+                    [] => "none of them".to_owned(),
+                    ids => ids.join(" "),
+                },
+            );
+        }
+        Err(_) => note("refused".to_owned(), theirs(truth)),
+    }
+    found
+}
+
+#[test]
+fn every_difference_from_the_reference_is_listed_with_its_reason() {
+    let Some(folder) = corpus() else { return };
+    let mut found = BTreeSet::new();
+    for truth in truths(&folder) {
+        if let Some(formats) = family(&truth) {
+            found.extend(differences(&folder, &truth, formats));
+        }
+    }
+    let listed = listed();
+    let rows = |set: Vec<&Difference>| {
+        let row =
+            |(file, ours, theirs): &Difference| format!("| {file} | {ours} | {theirs} | ? |\n");
+        set.into_iter().map(row).collect::<String>()
+    };
+    let unlisted = rows(found.difference(&listed).collect());
+    let stale = rows(listed.difference(&found).collect());
+    assert!(unlisted.is_empty(), "not listed in docs/differences.md:\n{unlisted}");
+    assert!(stale.is_empty(), "no longer true in docs/differences.md:\n{stale}");
+}
+
+#[test]
+fn no_report_of_another_tool_is_taken_for_one_of_ours() {
+    let Some(folder) = corpus() else { return };
+    let mut taken = Vec::new();
+    for truth in truths(&folder).iter().filter(|truth| family(truth).is_none()) {
+        let (name, outcome) = read_file(&folder, truth);
+        let Ok((report, _)) = outcome else { continue };
+        let same = |(place, format): &(&str, &str)| {
+            *format == report.format && (name == *place || truth.tool == *place)
+        };
+        if !SAME_FORMAT.iter().any(same) {
+            taken.push(format!("{name} as {}: {} findings", report.format, report.observations));
+        }
+    }
+    assert!(taken.is_empty(), "recognised:\n{}", taken.join("\n"));
+}

@@ -1,0 +1,128 @@
+//! What is kept of a finding is what is read.
+
+use domain::findings::{
+    Event, Finding, Incoming, Location, Observation, Package, Rules, Severity, State, StopReason,
+    apply, fold,
+};
+use domain::findings::{Grounds, Timeliness};
+use domain::policy::{BandDays, SlaMatrices};
+use jiff::tz::TimeZone;
+
+use super::*;
+use crate::testing::{NOW, databases};
+use crate::{Database, services};
+
+const WARNING: &BandDays = &BandDays::PLAYBOOK_WARNING;
+
+fn stream() -> Stream {
+    Stream { tool: "scanner".into(), scope: "main".into() }
+}
+
+/// Hostile on purpose: quotes, markup, a line break, signs of other scripts.
+fn incoming() -> Incoming {
+    let mut observation = Observation::new("O'Brien \"<script>\"\n\u{202e}漢字", Severity::High);
+    observation.ids = vec!["CVE-2024-3094".into(), "GHSA-x, y".into()];
+    observation.cwes = vec![506, 79];
+    observation.score = Some(8.8);
+    observation.vector = None;
+    observation.rule = Some("rule".into());
+    observation.description = Some(String::new());
+    observation.location = Some(Location { path: Some("a b.c".into()), line: Some(3), url: None });
+    let package = Package { name: "xz".into(), version: Some("5.6".into()), ..Package::default() };
+    observation.package = Some(package);
+    fold(vec![observation], &|_| None).remove(0)
+}
+
+fn addition(number: i64) -> Addition {
+    let (policies, zone) = (SlaMatrices::default(), TimeZone::UTC);
+    let rules = Rules { policies: &policies, zone: &zone };
+    let incoming = incoming();
+    let event = Event::Started { band: incoming.assessment.band, score: incoming.assessment.score };
+    let started = Entry { at: NOW, recorded_at: NOW, event };
+    let clock = apply(None, &started, &rules).expect("a clock");
+    let mut finding = Finding::created(name_of(number), "ledger", &incoming, clock);
+    finding.holder = Some("payments".into());
+    let sighting = Sighting {
+        present: true,
+        assessment: incoming.assessment,
+        digest: incoming.digest.clone(),
+        place: incoming.place(),
+        version: incoming.version().map(str::to_owned),
+    };
+    Addition { finding, entries: vec![started], sighting }
+}
+
+async fn with_one(database: &Database) -> Addition {
+    let addition = addition(1);
+    let mut transaction = database.begin().await.unwrap();
+    services::create(&mut transaction, "ledger", NOW).await.unwrap();
+    let additions = std::slice::from_ref(&addition);
+    create(&mut transaction, &stream(), additions, WARNING).await.unwrap();
+    transaction.commit().await.unwrap();
+    addition
+}
+
+#[tokio::test]
+async fn a_finding_reads_back_as_it_was_kept() {
+    let (databases, _directory) = databases().await;
+    for database in &databases {
+        let kept = with_one(database).await;
+        let mut session = database.read().await.unwrap();
+        let read = stored(&mut session, 1).await.unwrap().expect("it is there");
+        assert_eq!(read.value, kept.finding, "{}", database.engine_name());
+        assert_eq!((read.version, read.entries), (1, 1));
+        assert_eq!(ledger(&mut session, 1).await.unwrap(), kept.entries);
+        assert_eq!(sightings(&mut session, 1).await.unwrap()[0].sighting, kept.sighting);
+        let known = known(&mut session, "ledger", &stream()).await.unwrap();
+        assert_eq!(known[0].value.sighting.as_ref(), Some(&kept.sighting));
+        assert_eq!(known[0].value.elsewhere, None);
+        let other = Stream { scope: "release".into(), ..stream() };
+        let known = super::known(&mut session, "ledger", &other).await.unwrap();
+        assert_eq!(known[0].value.sighting, None);
+        assert_eq!(known[0].value.elsewhere, Some(kept.sighting.assessment));
+    }
+}
+
+#[tokio::test]
+async fn a_clock_advances_with_its_ledger_its_tally_and_its_version() {
+    let (policies, zone) = (SlaMatrices::default(), TimeZone::UTC);
+    let rules = Rules { policies: &policies, zone: &zone };
+    let (databases, _directory) = databases().await;
+    for database in &databases {
+        let kept = with_one(database).await.finding;
+        let grounds = Grounds::Import { import: "I-1".into(), digest: "d".into() };
+        let event = Event::Stopped { reason: StopReason::VerifiedFixed, grounds };
+        let entry = Entry { at: NOW, recorded_at: NOW, event };
+        let clock = apply(Some(kept.clock), &entry, &rules).unwrap();
+        let entries = std::slice::from_ref(&entry);
+        let change = Advance {
+            number: 1,
+            service: "ledger",
+            version: 1,
+            entries_before: 1,
+            entries,
+            before: kept.clock,
+            clock,
+            assessment: kept.assessment,
+        };
+        let mut transaction = database.begin().await.unwrap();
+        let before = totals(&mut transaction).await.unwrap();
+        assert_eq!((before[0].timeliness, before[0].findings), (Timeliness::InTime, 1));
+        advance(&mut transaction, std::slice::from_ref(&change), WARNING).await.unwrap();
+        let read = stored(&mut transaction, 1).await.unwrap().expect("it is there");
+        assert_eq!((read.value.clock, read.version, read.entries), (clock, 2, 2));
+        assert_eq!(read.value.clock.state, State::Fixed);
+        assert_eq!(ledger(&mut transaction, 1).await.unwrap()[1], entry);
+        assert_eq!(totals(&mut transaction).await.unwrap()[0].findings, 0);
+        let stale = advance(&mut transaction, &[change], WARNING).await;
+        assert!(matches!(stale, Err(StoreError::Conflict { .. })), "{}", database.engine_name());
+    }
+}
+
+#[test]
+fn a_finding_is_called_f_and_its_number() {
+    assert_eq!((name_of(17).as_str(), number_of("F-17")), ("F-17", Some(17)));
+    for other in ["", "F-", "f-17", "F-+1", "F-1 ", "E-17", "F-99999999999999999999"] {
+        assert_eq!(number_of(other), None, "{other:?}");
+    }
+}

@@ -1,0 +1,89 @@
+//! What the last action did, told once on the next page.
+//!
+//! A cookie carries one word of a fixed set across the redirect; no text of anybody travels.
+
+use crate::pages::{Flash, Meaning};
+
+/// What can be told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Told {
+    SignedOut,
+    CheckedIn,
+    Committed,
+    FixRecorded,
+    ImportTaken,
+    ImportUnchanged,
+    ImportHeld,
+    Closed,
+    TokenRevoked,
+}
+
+impl Told {
+    const ALL: [Told; 9] = [
+        Told::SignedOut,
+        Told::CheckedIn,
+        Told::Committed,
+        Told::FixRecorded,
+        Told::ImportTaken,
+        Told::ImportUnchanged,
+        Told::ImportHeld,
+        Told::Closed,
+        Told::TokenRevoked,
+    ];
+
+    /// The word in the cookie.
+    pub(crate) fn word(self) -> &'static str {
+        self.parts().0
+    }
+
+    pub(crate) fn from_word(word: &str) -> Option<Told> {
+        Told::ALL.into_iter().find(|told| told.word() == word)
+    }
+
+    /// How it reads.
+    pub(crate) fn flash(self) -> Flash {
+        let (_, meaning, text) = self.parts();
+        Flash { meaning, text: text.to_owned(), link: None }
+    }
+
+    fn parts(self) -> (&'static str, Meaning, &'static str) {
+        use Meaning::{Bending, Holding, Plain};
+        match self {
+            Told::SignedOut => ("signed-out", Plain, "You are signed out."),
+            Told::CheckedIn => ("checked-in", Holding, "Your check-in is kept."),
+            Told::Committed => {
+                ("committed", Holding, "Your date is kept. The climb pauses until it passes.")
+            }
+            Told::FixRecorded => (
+                "fix-recorded",
+                Holding,
+                "The merged fix is recorded. A later scan closes the finding.",
+            ),
+            Told::ImportTaken => ("import-taken", Holding, "The report was taken."),
+            Told::ImportUnchanged => {
+                ("import-unchanged", Plain, "This report was taken before; nothing changed.")
+            }
+            Told::ImportHeld => (
+                "import-held",
+                Bending,
+                "The report was taken. It would close more than half of what is open, so \
+                 closing waits for you.",
+            ),
+            Told::Closed => ("closed", Holding, "What the report no longer has is closed."),
+            Told::TokenRevoked => ("token-revoked", Holding, "The token acts for nobody now."),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_word_is_read_back_and_no_other() {
+        for told in Told::ALL {
+            assert_eq!(Told::from_word(told.word()), Some(told));
+        }
+        assert_eq!(Told::from_word("<script>"), None);
+    }
+}

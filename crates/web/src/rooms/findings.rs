@@ -1,0 +1,498 @@
+//! Findings: the list with its filters, one finding with its clock, the same as CSV.
+
+use axum::Router;
+use axum::extract::Path;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use domain::access::Actor;
+use domain::findings::{Band, Entry, Event, Grounds, State, StopReason};
+use domain::people::TeamId;
+use domain::triggers::Subject;
+use operations::escalations;
+use operations::findings::{
+    self, Cursor, Filter, FindingView, HeldBy, Listed, SeenBy, Sort, States, Tally,
+};
+use operations::imports;
+
+use super::clocks::{
+    self, band_counts, band_words, location_words, place_words, score_words, service_link,
+    source_words, standing, state_words, team_words,
+};
+use super::{Parameters, ROWS, encoded, refusals};
+use crate::answer::{Answer, done, page, page_with};
+use crate::flash::Told;
+use crate::pages::findings::{
+    Emptiness, Fact, Filters, FindingPage, FindingsPage, FixMergedForm, Holder, LedgerRow, Owner,
+    Score, Sighting,
+};
+use crate::pages::{Choice, Link, Meaning, Paging, Refusals, Room, exact, thousands};
+use crate::posted::Posted;
+use crate::problem::Problem;
+use crate::server::Server;
+use crate::visit::Visit;
+
+/// Findings in one CSV file at most; more is asked for by filters.
+const CSV_ROWS: usize = 20_000;
+/// Rows asked for at a time while a CSV file is made.
+const CSV_PAGE: u32 = 500;
+/// What stands for the queue of nobody in addresses.
+const UNASSIGNED: &str = "unassigned";
+
+pub(super) fn routes() -> Router<Server> {
+    Router::new()
+        .route("/findings", get(list))
+        .route("/findings.csv", get(csv))
+        .route("/findings/{id}", get(one))
+        .route("/findings/{id}/fix-merged", post(fix_merged))
+}
+
+/// What an address asks of the list; shared with the API.
+pub(crate) struct Wanted {
+    pub(crate) filter: Filter,
+    pub(crate) sort: Sort,
+    pub(crate) after: Option<Cursor>,
+}
+
+impl Wanted {
+    /// Reads the parameters; `zone` says where a date begins.
+    pub(crate) fn read(
+        parameters: &Parameters,
+        zone: &jiff::tz::TimeZone,
+    ) -> Result<Wanted, Problem> {
+        let refused = |name: &str, found: &str, allowed: &str| {
+            Problem::invalid(format!("{name}: `{found}` is not one of {allowed}"))
+        };
+        let owned = |name: &str| parameters.get(name).map(str::to_owned);
+        let band = parameters.get("band").map(|word| {
+            Band::from_word(word)
+                .ok_or_else(|| refused("band", word, "critical, high, medium, low"))
+        });
+        let states = match parameters.get("state") {
+            None | Some("running") => States::Running,
+            Some("all") => States::All,
+            Some(word) => {
+                let known = "running, all, open, fix_merged, fixed, false_positive, not_affected";
+                let state = State::from_word(word);
+                States::One(state.ok_or_else(|| refused("state", word, known))?)
+            }
+        };
+        let sort = parameters.get("sort").map(|word| {
+            let known = "deadline, severity, newest";
+            Sort::from_word(word).ok_or_else(|| refused("sort", word, known))
+        });
+        let due_before = parameters.get("due_before").map(|text| due_before(text, zone));
+        let after = parameters.get("after").map(|text| {
+            let refused = || Problem::invalid("after: this is no place in the list; begin anew");
+            Cursor::parse(text).ok_or_else(refused)
+        });
+        let filter = Filter {
+            service: owned("service"),
+            states,
+            band: band.transpose()?,
+            holder: parameters.get("team").map(|team| match team {
+                UNASSIGNED => HeldBy::Nobody,
+                team => HeldBy::Team(team.to_owned()),
+            }),
+            due_before: due_before.transpose()?,
+            text: owned("text"),
+        };
+        let sort = sort.transpose()?.unwrap_or_default();
+        Ok(Wanted { filter, sort, after: after.transpose()? })
+    }
+}
+
+/// A civil date means its beginning in `zone`; an instant is taken as it is.
+fn due_before(text: &str, zone: &jiff::tz::TimeZone) -> Result<jiff::Timestamp, Problem> {
+    let day = text.parse::<jiff::civil::Date>().ok();
+    let midnight = day.and_then(|day| day.to_zoned(zone.clone()).ok()).map(|at| at.timestamp());
+    midnight.or_else(|| text.parse().ok()).ok_or_else(|| {
+        Problem::invalid(format!("due_before: `{text}` is no date such as 2026-11-23"))
+    })
+}
+
+async fn list(visit: Visit, parameters: Parameters) -> Answer {
+    let wanted = Wanted::read(&parameters, &visit.organisation.zone)?;
+    let (app, actor) = (&visit.app, &visit.actor);
+    let order = (wanted.sort, wanted.after);
+    let listed = findings::list(app, actor, &wanted.filter, order, ROWS).await?;
+    let tallies = findings::tallies(app, actor).await?;
+    let services = findings::services(app, actor).await?;
+    let filters = filters(&visit, &parameters, services.iter().map(|it| it.name.as_str()));
+    let is_first = wanted.after.is_none();
+    let emptiness = if !listed.findings.is_empty() || !filters.words.is_empty() {
+        Emptiness::NothingMatches
+    } else if imports::list(app, actor, (None, None), None, 1).await?.is_empty() {
+        Emptiness::NothingImported
+    } else {
+        Emptiness::AllClear
+    };
+    let next = listed.next.map(|next| parameters.with("/findings", "after", &next.text()));
+    let rows = listed.findings.len() as u64;
+    page(&FindingsPage {
+        frame: visit.frame(Room::Findings),
+        counts: band_counts(&visit, &tallies, ""),
+        total: total(&tallies, &wanted.filter, rows, is_first && next.is_none()),
+        filters,
+        rows: listed.findings.iter().map(|row| clocks::row(&visit, row)).collect(),
+        paging: Paging {
+            previous: (!is_first).then(|| parameters.with("/findings", "after", "")),
+            next,
+            words: format!("{rows} on this page"),
+        },
+        csv_href: parameters.with("/findings.csv", "after", ""),
+        json_href: parameters.with(&format!("{}/findings", crate::api::BASE), "after", ""),
+        emptiness,
+    })
+}
+
+/// How many there are, as far as it is known without counting rows.
+fn total(tallies: &[Tally], filter: &Filter, rows: u64, is_all: bool) -> String {
+    let narrowed = Filter { band: None, ..filter.clone() } != Filter::default();
+    let known = if is_all {
+        rows
+    } else if narrowed {
+        return format!("more than {} findings", thousands(rows));
+    } else {
+        let in_band = |tally: &&Tally| filter.band.is_none_or(|band| tally.band == band);
+        tallies.iter().filter(in_band).map(|tally| tally.findings).sum()
+    };
+    if known == 1 { "1 finding".to_owned() } else { format!("{} findings", thousands(known)) }
+}
+
+fn filters<'a>(
+    visit: &Visit,
+    parameters: &Parameters,
+    services: impl Iterator<Item = &'a str>,
+) -> Filters {
+    let any = |label: &'static str| ("", label);
+    let chosen = |name: &str| parameters.text(name);
+    let services: Vec<(&str, &str)> =
+        [any("all services")].into_iter().chain(services.map(|name| (name, name))).collect();
+    let bands: Vec<(&str, &str)> = [any("all bands")]
+        .into_iter()
+        .chain(Band::ALL.map(|band| (band.word(), band_words(band))))
+        .collect();
+    let states: Vec<(&str, &str)> = [any("open and fix merged"), ("all", "all, also closed")]
+        .into_iter()
+        .chain(State::ALL.map(|state| (state.word(), state_words(state))))
+        .filter(|(word, _)| *word != State::Accepted.word())
+        .collect();
+    let teams: Vec<(&str, &str)> = [any("anybody"), (UNASSIGNED, "nobody yet")]
+        .into_iter()
+        .chain(visit.organisation.teams.values().map(|it| (it.id.as_str(), it.name.as_str())))
+        .collect();
+    let sorts = [("", "due first"), ("severity", "worst first"), ("newest", "newest first")];
+    let sort = if chosen("sort") == "deadline" { "" } else { chosen("sort") };
+    let words: Vec<&str> = ["service", "band", "state", "team", "due_before", "text"]
+        .into_iter()
+        .filter_map(|name| parameters.get(name))
+        .collect();
+    Filters {
+        services: Choice::list(&services, chosen("service")),
+        bands: Choice::list(&bands, chosen("band")),
+        states: Choice::list(&states, chosen("state")),
+        teams: Choice::list(&teams, chosen("team")),
+        due_before: chosen("due_before").get(..10).unwrap_or_default().to_owned(),
+        text: chosen("text").to_owned(),
+        sorts: Choice::list(&sorts, sort),
+        words: words.join(", "),
+    }
+}
+
+async fn csv(visit: Visit, parameters: Parameters) -> Answer {
+    let wanted = Wanted::read(&parameters, &visit.organisation.zone)?;
+    let mut text = String::from(
+        "id,service,identity,title,place,band,score,state,opened_at,due_at,holder\r\n",
+    );
+    let (mut after, mut rows) = (wanted.after, 0);
+    loop {
+        let order = (wanted.sort, after);
+        let page =
+            findings::list(&visit.app, &visit.actor, &wanted.filter, order, CSV_PAGE).await?;
+        for listed in &page.findings {
+            text.push_str(&csv_line(listed));
+        }
+        rows += page.findings.len();
+        after = page.next;
+        if after.is_none() || rows >= CSV_ROWS {
+            break;
+        }
+    }
+    let headers = [
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
+        (header::CONTENT_DISPOSITION, "attachment; filename=\"findings.csv\""),
+    ];
+    Ok((headers, text).into_response())
+}
+
+fn csv_line(listed: &Listed) -> String {
+    let due = listed.clock.due_at.map(|due| due.to_string()).unwrap_or_default();
+    let cells = [
+        listed.id.clone(),
+        listed.service.clone(),
+        listed.ids.first().or(listed.rule.as_ref()).cloned().unwrap_or_default(),
+        listed.title.clone(),
+        place_words(listed.package.as_ref(), listed.place.as_ref()),
+        listed.clock.band.word().to_owned(),
+        listed.assessment.score.map(|score| format!("{score:.1}")).unwrap_or_default(),
+        listed.clock.state.word().to_owned(),
+        listed.clock.opened_at.to_string(),
+        due,
+        listed.holder.clone().unwrap_or_default(),
+    ];
+    let cells: Vec<String> = cells.iter().map(|cell| csv_cell(cell)).collect();
+    format!("{}\r\n", cells.join(","))
+}
+
+/// Quoted (RFC 4180), and never a formula to a spreadsheet.
+fn csv_cell(text: &str) -> String {
+    let guard = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
+    format!("\"{guard}{}\"", text.replace('"', "\"\""))
+}
+
+async fn one(visit: Visit, Path(id): Path<String>) -> Answer {
+    page(&finding_page(&visit, &id, String::new(), Refusals::none()).await?)
+}
+
+async fn fix_merged(Path(id): Path<String>, Posted { visit, fields }: Posted) -> Answer {
+    let reference = fields.text("merge_request");
+    match findings::fix_merged(&visit.app, &visit.actor, &id, reference).await {
+        Ok(_) => Ok(done(&visit.server, Told::FixRecorded, &format!("/findings/{}", encoded(&id)))),
+        Err(refusal) => {
+            let status = Problem::from(&refusal).status;
+            let mut refusals = refusals(refusal, "merge_request")?;
+            for refused in &mut refusals.0 {
+                refused.field = "merge_request".to_owned();
+            }
+            let view = finding_page(&visit, &id, reference.to_owned(), refusals).await?;
+            page_with(status, &view)
+        }
+    }
+}
+
+async fn finding_page(
+    visit: &Visit,
+    id: &str,
+    merge_request: String,
+    refusals: Refusals,
+) -> Result<FindingPage, Problem> {
+    let view = findings::one(&visit.app, &visit.actor, id).await?;
+    let subject = Subject::Finding(id.to_owned());
+    let raised = escalations::about(&visit.app, &visit.actor, &subject).await?;
+    let escalation = raised.first().map(|raised| {
+        let (id, level) = (raised.escalation.id(), raised.escalation.level());
+        Link::new(format!("/escalations/{}", encoded(id)), format!("Escalation {id} at {level}"))
+    });
+    let finding = &view.finding;
+    let (meaning, state) = standing(&finding.clock, visit.now);
+    let holder = team_words(&visit.organisation, finding.holder.as_deref());
+    let may = findings::may_mark_fix(&visit.organisation, &visit.actor, finding.holder.as_deref());
+    let action = format!("/findings/{}/fix-merged", encoded(id));
+    let fix_merged = (may && finding.clock.state == State::Open)
+        .then_some(FixMergedForm { action, merge_request });
+    let title = match finding.ids.first() {
+        Some(first) => format!("{first}: {}", finding.title),
+        None => finding.title.clone(),
+    };
+    Ok(FindingPage {
+        frame: visit.frame(Room::Findings),
+        code: finding.id.clone(),
+        title,
+        service: service_link(&finding.service),
+        meaning,
+        state: capital(&state),
+        sentence: sentence(visit, &view, &holder),
+        sla: clocks::line(visit, &finding.clock, &holder),
+        owner: owner(visit, &view),
+        held: Vec::new(),
+        score: Score {
+            band: band_words(finding.clock.band).to_owned(),
+            value: finding.assessment.score.map_or("unscored".to_owned(), |it| format!("{it:.1}")),
+            source: source_words(finding.assessment.source),
+            vector: finding.vector.clone().unwrap_or_default(),
+        },
+        facts: facts(&view),
+        ids: ids(&view),
+        description: paragraphs(finding.description.as_deref().unwrap_or_default()),
+        ledger: view.ledger.iter().map(|entry| ledger_row(visit, entry)).collect(),
+        sightings: view.sightings.iter().map(|seen| sighting(visit, seen)).collect(),
+        escalation,
+        fix_merged,
+        false_positive: None,
+        refusals,
+    })
+}
+
+/// Whose move it is, and what happens if nothing happens.
+fn sentence(visit: &Visit, view: &FindingView, holder: &str) -> String {
+    let clock = &view.finding.clock;
+    if !clock.state.is_running() {
+        let closed = clock.closed_at.map(|at| exact(visit.now, at, &visit.zone));
+        return format!("Its clock stopped {}.", closed.unwrap_or_default());
+    }
+    let whose = match view.finding.holder {
+        Some(_) => format!("It is {holder}'s move"),
+        None => "Nobody holds it yet".to_owned(),
+    };
+    match (clock.due_at, clock.is_past_due(visit.now)) {
+        (None, _) => format!("{whose}; its band has no date."),
+        (Some(due), true) => {
+            format!("{whose}; its date was {}.", exact(visit.now, due, &visit.zone))
+        }
+        (Some(due), false) => format!(
+            "{whose}; without a verified fix it is past its SLA after {}.",
+            exact(visit.now, due, &visit.zone)
+        ),
+    }
+}
+
+fn owner(visit: &Visit, view: &FindingView) -> Owner {
+    let organisation = &visit.organisation;
+    let id = view.finding.holder.as_deref().and_then(|id| TeamId::parse(id).ok());
+    let Some(team) = id.and_then(|id| organisation.teams.get(&id)) else {
+        let rule = format!("no team owns the service {}", view.finding.service);
+        return Owner { team: None, rule, people: Vec::new() };
+    };
+    let role = |id: &domain::people::PersonId| {
+        let known = organisation.people.get(id).and_then(|person| person.title.clone());
+        known.unwrap_or_else(|| "member".to_owned())
+    };
+    let mut people: Vec<Holder> = team
+        .manager
+        .iter()
+        .map(|id| Holder { name: visit.name_of(id.as_str()), role: "manager".to_owned() })
+        .collect();
+    let members = team.members.iter().filter(|id| team.manager.as_ref() != Some(*id));
+    people.extend(members.map(|id| Holder { name: visit.name_of(id.as_str()), role: role(id) }));
+    let href = format!("/findings?team={}", encoded(team.id.as_str()));
+    Owner {
+        team: Some(Link::new(href, &team.name)),
+        rule: format!("owning team of {}", view.finding.service),
+        people,
+    }
+}
+
+fn facts(view: &FindingView) -> Vec<Fact> {
+    let finding = &view.finding;
+    let mut facts = Vec::new();
+    if let Some(package) = &finding.package {
+        facts.push(Fact::new("Package", place_words(Some(package), None)));
+        if let Some(fixed) = &package.fixed {
+            facts.push(Fact::new("Fixed in", fixed));
+        }
+    }
+    let places: Vec<String> = finding.places.iter().take(10).map(location_words).collect();
+    if !places.is_empty() {
+        facts.push(Fact::new("Where", places.join(", ")));
+    }
+    if let Some(rule) = &finding.rule {
+        facts.push(Fact::new("Rule", rule));
+    }
+    if finding.clock.recurrence > 0 {
+        let times = finding.clock.recurrence;
+        facts.push(Fact::new("Came back", format!("{times} times since it was first fixed")));
+    }
+    facts
+}
+
+fn ids(view: &FindingView) -> Vec<Link> {
+    let cve = |id: &String| match id.starts_with("CVE-") {
+        true => Link::new(format!("https://nvd.nist.gov/vuln/detail/{}", encoded(id)), id),
+        false => Link::new("", id),
+    };
+    let cwe = |number: &u32| {
+        let href = format!("https://cwe.mitre.org/data/definitions/{number}.html");
+        Link::new(href, format!("CWE-{number}"))
+    };
+    view.finding.ids.iter().map(cve).chain(view.finding.cwes.iter().map(cwe)).collect()
+}
+
+fn paragraphs(text: &str) -> Vec<String> {
+    let parts = text.split("\n\n").map(str::trim).filter(|part| !part.is_empty());
+    parts.take(40).map(|part| part.chars().take(2_000).collect()).collect()
+}
+
+fn ledger_row(visit: &Visit, entry: &Entry) -> LedgerRow {
+    use Meaning::{Bending, Broken, Holding, Plain};
+    let (meaning, event, detail, by) = match &entry.event {
+        Event::Started { band, score } => {
+            (Plain, "started", in_band(*band, *score), "a report".to_owned())
+        }
+        Event::Rebanded { band, score } => {
+            (Plain, "re-banded", in_band(*band, *score), "a report".to_owned())
+        }
+        Event::PolicyChanged => {
+            (Plain, "policy changed", "another SLA matrix holds".to_owned(), "the watch".to_owned())
+        }
+        Event::FixMerged { reference } => (Holding, "fix merged", reference.clone(), String::new()),
+        Event::Warned => {
+            (Bending, "warned", "open for long, no fix merged".to_owned(), "the watch".to_owned())
+        }
+        Event::Breached { holder } => {
+            let holder = team_words(&visit.organisation, holder.as_deref());
+            (Broken, "breached", format!("held by {holder}"), "the watch".to_owned())
+        }
+        Event::Stopped { reason, grounds } => {
+            let (detail, by) = match grounds {
+                Grounds::Import { import, .. } => (import.clone(), "a report".to_owned()),
+                Grounds::Person { person, note } => (note.clone(), visit.name_of(person)),
+            };
+            let event = match reason {
+                StopReason::VerifiedFixed => "verified fixed",
+                StopReason::FalsePositive => "false positive",
+                StopReason::NotAffected => "not affected",
+            };
+            (Holding, event, detail, by)
+        }
+        Event::Reopened => (Bending, "reopened", "seen again".to_owned(), "a report".to_owned()),
+    };
+    LedgerRow {
+        at: visit.moment(entry.at),
+        meaning,
+        event: event.to_owned(),
+        detail,
+        deadline: String::new(),
+        by,
+    }
+}
+
+fn in_band(band: Band, score: Option<f64>) -> String {
+    format!("{}, {}", band_words(band), score_words(score))
+}
+
+fn sighting(visit: &Visit, seen: &SeenBy) -> Sighting {
+    let scope = match seen.stream.scope.as_str() {
+        "" => String::new(),
+        scope => format!("in {scope}"),
+    };
+    let place = seen.sighting.place.clone().unwrap_or_default();
+    let (state, meaning) = match seen.sighting.present {
+        true => ("sees it", Meaning::Plain),
+        false => ("does not see it any more", Meaning::Holding),
+    };
+    Sighting {
+        tool: seen.stream.tool.clone(),
+        place: format!("{place} {scope}").trim().to_owned(),
+        state: state.to_owned(),
+        meaning,
+        last: seen.looked_at.map(|at| visit.moment(at)),
+    }
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+    format!("{first}{}", letters.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cell_is_never_a_formula() {
+        assert_eq!(csv_cell("=cmd|' /C calc'!A0"), "\"'=cmd|' /C calc'!A0\"");
+        assert_eq!(csv_cell("say \"no\", twice"), "\"say \"\"no\"\", twice\"");
+    }
+}

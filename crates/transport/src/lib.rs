@@ -1,11 +1,9 @@
 //! The way out: one SMTP client and one HTTP client, behind the port [`Post`].
 //!
-//! Everything here has a time limit shorter than [`domain::notices::LEASE`], a limit on what is
-//! read, and gives the parcel's key to the channel, so that a repeated delivery can be recognised.
+//! Everything here has a time limit shorter than the outbox's lease and a limit on what is read,
+//! and gives the parcel's key to the channel, so that a repeated delivery can be recognised.
 //! What will never work is told apart from what may work later; nothing is retried here, that is
 //! the outbox's business. The addresses of webhooks are secret and appear in no error.
-//!
-//! [`domain::notices::LEASE`]: operations::ports::Post
 
 mod guard;
 mod mail;

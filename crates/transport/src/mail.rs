@@ -87,7 +87,8 @@ impl Mail {
             .raw_header(key)
             .raw_header(auto)
             .header(ContentType::TEXT_PLAIN)
-            .body(parcel.body.clone())
+            // The end of the last line is added on the way out.
+            .body(parcel.body.trim_end().to_owned())
             .map_err(|error| Undelivered::Never(format!("no mail can be made: {error}")))
     }
 

@@ -4,7 +4,8 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use domain::notices::Parcel;
+/// What goes out, and by which way: the port's words, for those who implement it.
+pub use domain::notices::{Channel, Parcel};
 use jiff::Timestamp;
 
 /// The present instant.

@@ -17,9 +17,11 @@ const RAISE: Sql =
         sla_due, raised_at)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
      on conflict (cause_key) where cleared_at is null do nothing");
-const REFRESH: Sql = sql("update firings set sentence = $2, figures = $3, loudness = $4,
-        clears = $5, sla_due = $6
-     where cause_key = $1 and cleared_at is null and (sentence <> $2 or loudness <> $4)");
+const REFRESH: Sql =
+    sql("update firings set sentence = $2, figures = $3, clears = $4, sla_due = $5
+     where cause_key = $1 and cleared_at is null");
+const LOUDER: Sql = sql("update firings set loudness = $2
+     where cause_key = $1 and cleared_at is null and loudness < $2");
 const CLEAR: Sql = sql("update firings set cleared_at = $2
      where cause_key = $1 and cleared_at is null returning id");
 const ONE: Sql = sql("select id, cause_key, trigger_name, subject_kind, subject_id, title,
@@ -91,17 +93,17 @@ pub async fn raise(session: &mut Session, raised: &Raised) -> Result<bool, Store
     Ok(session.run(&RAISE, values).await? == 1)
 }
 
-/// Gives a standing firing the words and numbers of now. Whether it is louder or says another
-/// thing.
+/// Gives a standing firing the words and numbers of now. Whether it is louder than it was.
 pub async fn refresh(session: &mut Session, firing: &Firing) -> Result<bool, StoreError> {
     let values = Values::new()
         .and(&firing.cause_key)
         .and(&firing.sentence)
         .and(write_figures(&firing.figures))
-        .and(firing.loudness)
         .and(&firing.clears)
         .and(firing.sla_due);
-    Ok(session.run(&REFRESH, values).await? > 0)
+    session.run(&REFRESH, values).await?;
+    let louder = Values::new().and(&firing.cause_key).and(firing.loudness);
+    Ok(session.run(&LOUDER, louder).await? > 0)
 }
 
 /// Ends a standing firing. Answers its id, once.

@@ -7,7 +7,7 @@ use domain::access::{Actor, Operation};
 use jiff::{SignedDuration, Timestamp};
 
 use super::{BATCH, Doing, Done, Duty};
-use crate::{App, Refusal, escalations};
+use crate::{App, Refusal, escalations, triggers};
 
 /// How often it is tried again to find somebody for an unheard escalation.
 const RETRY_EVERY: SignedDuration = SignedDuration::from_hours(1);
@@ -45,9 +45,13 @@ async fn advance(app: &App, id: &str, due_at: Timestamp, done: &mut Done) -> Res
     let mut change = app.change(&Actor::Watch, Operation::RunDuties).await?;
     let now = change.now;
     let stored = escalations::load(&mut change.transaction, id).await?;
+    let firing = escalations::firing_of(&mut change.transaction, &stored).await?;
+    triggers::freshen(&mut change, &firing).await?;
+    let stored = escalations::load(&mut change.transaction, id).await?;
     let outcome = stored.escalation.clone().advance(now);
     if !outcome.changed() {
-        return Ok(());
+        // What was freshened may have ended it.
+        return change.commit().await;
     }
     let words: Vec<&str> = outcome.events.iter().map(|event| event.word()).collect();
     let line = format!("{id} {}: {}", outcome.escalation.level(), words.join(", "));

@@ -71,27 +71,10 @@ fn sla_days(matter: &Matter, due: Timestamp) -> Option<i32> {
     (days > 0).then_some(days)
 }
 
-/// What it is about, as of now: the trigger's own sentence is as old as its firing.
-fn opening(matter: &Matter) -> String {
-    let firing = &matter.firing.firing;
-    let Some(due) = matter.escalation.sla_due().filter(|due| *due <= matter.now) else {
-        return firing.sentence.clone();
-    };
-    let team = firing
-        .attributed_to
-        .as_deref()
-        .and_then(|id| matter.organisation.teams.values().find(|team| team.id.as_str() == id));
-    let holder = team.map_or("nobody holds it", |team| team.name.as_str());
-    let holder = if team.is_some() { format!("{holder} holds it") } else { holder.to_owned() };
-    let zone = &matter.organisation.zone;
-    let day = moment(due, zone);
-    format!("{}: {}; it was due {day}. {holder}.", matter.firing.title, standing(matter))
-}
-
 fn climbing(matter: &Matter, reader: &Person, telling: &Telling) -> String {
     let escalation = matter.escalation;
     let role = Role::from_word(&telling.role).map_or("", Role::title);
-    let mut body = format!("{}\n\n", opening(matter));
+    let mut body = format!("{}\n\n", matter.firing.firing.sentence);
     body += &match telling.kind.as_str() {
         "flag" => format!("This is level 2 (Peer flag); you hear it as {role}."),
         "question" => format!("This is level 3 (CTO review); you hear it as {role}."),

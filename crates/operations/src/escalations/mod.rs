@@ -250,20 +250,22 @@ pub(crate) async fn fix_merged(change: &mut Change, finding: &str) -> Result<(),
     each_of(change, finding, |escalation| escalation.fix_merged(now)).await
 }
 
-/// `finding` was closed: what climbs because of it is over, and the firing clears.
+/// `finding` was closed: what climbs because of it is over, and the firings clear. Answers how many
+/// stood.
 pub(crate) async fn finding_resolved(
     change: &mut Change,
     finding: &str,
     by: Resolution,
-) -> Result<(), Refusal> {
+) -> Result<u64, Refusal> {
     let now = change.now;
     let firings = store::triggers::standing_of(&mut change.transaction, "finding", finding).await?;
     for firing in &firings {
         let cause = &firing.firing.cause_key;
         store::triggers::clear(&mut change.transaction, cause, now).await?;
+        change.event(Event::new("triggers", "cleared", cause, ""));
         resolve(change, &firing.id, by).await?;
     }
-    Ok(())
+    Ok(firings.len() as u64)
 }
 
 /// The SLA date of `finding` moved: what is due follows.
@@ -329,7 +331,7 @@ pub(crate) async fn load(session: &mut Session, id: &str) -> Result<Stored, Refu
     found(store::escalations::one(session, id).await, "escalation", id)
 }
 
-async fn firing_of(session: &mut Session, stored: &Stored) -> Result<Raised, Refusal> {
+pub(crate) async fn firing_of(session: &mut Session, stored: &Stored) -> Result<Raised, Refusal> {
     let firing = store::triggers::one(session, &stored.firing).await?;
     firing.ok_or_else(|| {
         let why = format!("its firing {} is missing", stored.firing);

@@ -1,6 +1,7 @@
 //! Stories of findings, on each engine at hand.
 
 use domain::findings::{Band, Event as LedgerEvent, State, Timeliness};
+use domain::triggers::Subject;
 use jiff::SignedDuration;
 
 use super::*;
@@ -146,29 +147,43 @@ async fn an_open_finding_past_its_deadline_counts_as_missed() {
         two_findings(&product, "ledger").await;
         let (from, to) = (instant("2026-02-01T00:00:00Z"), instant("2026-05-01T00:00:00Z"));
         let mut session = product.app.database().read().await.unwrap();
-        let share = facts::sla_share(&mut session, Band::Critical, from, to).await.unwrap();
+        let share = store::findings::shares(&mut session, Band::Critical, from, to).await.unwrap();
         assert_eq!(share, (0, 1), "{}", product.engine());
-        let before = facts::sla_share(&mut session, Band::Critical, from, from).await.unwrap();
+        let before =
+            store::findings::shares(&mut session, Band::Critical, from, from).await.unwrap();
         assert_eq!(before, (0, 0));
-        assert_eq!(facts::backlog(&mut session, Band::Critical).await.unwrap(), (1, 0));
     }
 }
 
 #[tokio::test]
-async fn triggers_see_what_was_warned_of_or_is_nearly_due() {
+async fn triggers_see_a_finding_while_its_clock_runs() {
+    for product in products().await {
+        two_findings(&product, "ledger").await;
+        let organisation = formats::organisation::read(ORGANISATION).unwrap();
+        let mut session = product.app.database().read().await.unwrap();
+        let seen = facts::running(&mut session, &organisation, "F-1").await.unwrap();
+        let (facts, service) = seen.expect("it is open");
+        assert_eq!((facts.title.as_str(), service.as_str()), ("a-injection in ledger", "ledger"));
+        assert_eq!(facts.team_name.as_deref(), Some("Payments"), "{}", product.engine());
+        assert_eq!(facts.sla_due, Some(instant("2026-03-16T22:59:59Z")));
+        let unknown = facts::running(&mut session, &organisation, "F-99").await.unwrap();
+        assert_eq!(unknown, None);
+    }
+}
+
+#[tokio::test]
+async fn a_finding_that_was_warned_of_fires_in_the_same_tick() {
     for product in products().await {
         two_findings(&product, "ledger").await;
         let app = &product.app;
-        let organisation = formats::organisation::read(ORGANISATION).unwrap();
-        let mut session = app.database().read().await.unwrap();
-        let at_once = facts::facts_for_triggers(&mut session, &organisation, app.now(), 10).await;
-        assert_eq!(at_once.unwrap(), []);
+        duties::tick(app, &Actor::Watch).await.unwrap();
+        let subject = Subject::Finding("F-1".to_owned());
+        assert_eq!(triggers::about(app, &Actor::Operator, &subject).await.unwrap(), []);
         product.clock.advance(SignedDuration::from_hours(12 * 24));
         duties::tick(app, &Actor::Watch).await.unwrap();
-        let facts = facts::facts_for_triggers(&mut session, &organisation, app.now(), 10).await;
-        let facts = facts.unwrap();
-        assert_eq!(facts.len(), 1, "{}", product.engine());
-        assert_eq!(facts[0].title, "a-injection in ledger");
-        assert_eq!(facts[0].team_name.as_deref(), Some("Payments"));
+        let fired = triggers::about(app, &Actor::Operator, &subject).await.unwrap();
+        assert_eq!(fired.len(), 1, "{}", product.engine());
+        assert_eq!(fired[0].title, "a-injection in ledger");
+        assert_eq!(fired[0].firing.attributed_to.as_deref(), Some("payments"));
     }
 }

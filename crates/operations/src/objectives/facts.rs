@@ -20,6 +20,7 @@ pub(crate) async fn key_result_facts(
     let quarter = running_quarter(organisation, now)?;
     let quarterly = Quarterly::load(session, quarter).await?;
     let odds = quarterly.odds(organisation, now)?;
+    let created = store::objectives::created(session, quarter).await?;
     let mut facts = Vec::with_capacity(quarterly.key_results.len());
     for key_result in &quarterly.key_results {
         let Some(objective) = quarterly.objective_of(key_result) else { continue };
@@ -34,7 +35,10 @@ pub(crate) async fn key_result_facts(
         let one = KeyResultFacts::of(&key_result, &standpoint, &made, due, due_zone);
         let team = person.and_then(|person| team_of(organisation, person));
         let team = team.map(|team| team.id.to_string());
-        let facts_of_one = KeyResultFacts { team, ..one.map_err(told)? };
+        let mut facts_of_one = KeyResultFacts { team, ..one.map_err(told)? };
+        let since = created.iter().find(|(id, _)| id == objective.id.as_str()).map(|(_, at)| *at);
+        // Nobody skipped what was due before it was promised.
+        facts_of_one.owed.retain(|owed| owed.made || since.is_none_or(|since| owed.due > since));
         facts.push((facts_of_one, person.map(str::to_owned)));
     }
     Ok(facts)

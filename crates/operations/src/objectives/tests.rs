@@ -98,7 +98,7 @@ async fn a_check_in_that_cannot_be_is_told_why() {
     let cases = [
         (COMPUTED, said(Some(90.0)), "is computed; leave it out"),
         (TYPED, said(None), "needs a value"),
-        (TYPED, said(Some(120.0)), "a share lies between 0 and 100"),
+        (TYPED, said(Some(120.0)), "0 to 100 for a share"),
         (TYPED, said(Some(f64::NAN)), "a finite number"),
         (TYPED, week(date(2026, 3, 3)), "the Monday is 2026-03-02"),
         (TYPED, week(date(2026, 3, 9)), "has not begun"),
@@ -151,7 +151,11 @@ async fn an_owner_is_reminded_once_a_day_before_the_check_in_is_late() {
         check_in(&product.app, &mara, TYPED, said(Some(55.0))).await.unwrap();
         product.clock.set("2026-03-05T15:59:59Z");
         tick(&product.app, &Actor::Watch).await.unwrap();
-        let sent = || product.post.parcels.lock().unwrap().len();
+        let sent = || {
+            let parcels = product.post.parcels.lock().unwrap();
+            let keys = parcels.iter().flat_map(|parcel| &parcel.notices);
+            keys.filter(|key| key.starts_with("check-in/")).count()
+        };
         assert_eq!(sent(), 0);
         product.clock.set("2026-03-05T16:00:00Z");
         tick(&product.app, &Actor::Watch).await.unwrap();
@@ -160,7 +164,11 @@ async fn an_owner_is_reminded_once_a_day_before_the_check_in_is_late() {
         tick(&product.app, &Actor::Watch).await.unwrap();
         assert_eq!(sent(), once, "once");
         let parcels = product.post.parcels.lock().unwrap();
-        let keys: Vec<&String> = parcels.iter().flat_map(|parcel| &parcel.notices).collect();
+        let keys: Vec<&String> = parcels
+            .iter()
+            .flat_map(|parcel| &parcel.notices)
+            .filter(|key| key.starts_with("check-in/"))
+            .collect();
         let key = format!("check-in/{COMPUTED}/2026-03-02/mara.lind/email");
         assert!(keys.contains(&&key), "{keys:?}");
         assert!(keys.iter().all(|key| !key.contains(TYPED)), "made");
@@ -282,7 +290,8 @@ async fn the_triggers_see_every_running_key_result_with_the_team_of_its_owner() 
     let organisation = std::sync::Arc::clone(&view.organisation);
     let facts = key_result_facts(&mut view.session, &organisation, view.now).await.unwrap();
     assert_eq!(facts.len(), 7);
-    let typed = facts.iter().find(|one| one.id == TYPED).unwrap();
+    let (typed, dri) = facts.iter().find(|(one, _)| one.id == TYPED).unwrap();
+    assert_eq!(dri.as_deref(), Some("mara.lind"));
     assert_eq!(typed.history.as_ref().unwrap().points().len(), 1);
     assert_eq!(typed.setting, DRIVEN);
     assert_eq!(typed.owed.iter().filter(|one| one.made).count(), 1);

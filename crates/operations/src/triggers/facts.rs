@@ -1,5 +1,6 @@
 //! The facts that triggers look at, gathered from the other rooms.
 
+use domain::people::{Organisation, PersonId, TeamId};
 use domain::triggers::{FindingFacts, KeyResultFacts};
 
 use crate::{Change, Refusal, findings, objectives};
@@ -30,9 +31,22 @@ pub(super) async fn findings(
         let organisation = std::sync::Arc::clone(&change.organisation);
         let running = findings::running(&mut change.transaction, &organisation, id).await?;
         let Some((facts, service)) = running else { continue };
-        matters.push(FindingMatter { facts, service, engineer: None });
+        let engineer = facts.team.as_deref().and_then(|team| only_engineer(&organisation, team));
+        matters.push(FindingMatter { facts, service, engineer });
     }
     Ok(matters)
+}
+
+/// The engineer of a team that has one: its only member besides its managers. Of several nobody is
+/// the owner until one is assigned, and their manager hears it.
+fn only_engineer(organisation: &Organisation, team: &str) -> Option<String> {
+    let team = organisation.teams.get(&TeamId::parse(team).ok()?)?;
+    let manages = |person: &PersonId| {
+        [&team.manager, &team.product_manager].into_iter().any(|it| it.as_ref() == Some(person))
+    };
+    let mut engineers = team.members.iter().filter(|person| !manages(person));
+    let only = engineers.next()?;
+    engineers.next().is_none().then(|| only.to_string())
 }
 
 /// The key results whose period runs.

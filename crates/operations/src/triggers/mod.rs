@@ -50,6 +50,17 @@ pub(crate) async fn key_results_changed(change: &mut Change) -> Result<(), Refus
     Ok(store::triggers::mark(&mut change.transaction, &names, change.now).await?)
 }
 
+/// Brings a finding's firing to what is true now, before people read of it again.
+pub(crate) async fn freshen(change: &mut Change, firing: &Raised) -> Result<(), Refusal> {
+    match &firing.firing.subject {
+        Subject::Finding(id) => {
+            look_at_findings(change, std::slice::from_ref(id), &mut Done::default()).await
+        }
+        // Looked at once an hour.
+        Subject::KeyResult(_) => Ok(()),
+    }
+}
+
 /// Looks at up to a batch of what is marked, in one transaction.
 pub(crate) async fn look(app: &App) -> Result<Done, Refusal> {
     let mut change = app.change(&Actor::Watch, Operation::RunDuties).await?;
@@ -83,12 +94,19 @@ async fn look_at_findings(
     findings: &[String],
     done: &mut Done,
 ) -> Result<(), Refusal> {
+    let matters = facts::findings(change, findings).await?;
     let mut standing = BTreeSet::new();
     for id in findings {
+        let running = matters.iter().find(|matter| matter.facts.id == *id);
+        let Some(running) = running else {
+            let by = Resolution::RemediationVerified;
+            done.advanced += escalations::finding_resolved(change, id, by).await?;
+            continue;
+        };
+        escalations::sla_moved(change, id, running.facts.sla_due).await?;
         let firings = store::triggers::standing_of(&mut change.transaction, "finding", id).await?;
         standing.extend(firings.into_iter().map(|one| one.firing.cause_key));
     }
-    let matters = facts::findings(change, findings).await?;
     judge(change, &standing, &[], &matters, done).await
 }
 
@@ -122,7 +140,7 @@ async fn judge(
     for firing in standing {
         if store::triggers::refresh(&mut change.transaction, &firing).await? {
             let louder = format!("{}, loudness: {}", firing.sentence, firing.loudness);
-            change.event(Event::new("triggers", "refreshed", firing.cause_key, louder));
+            change.event(Event::new("triggers", "louder", firing.cause_key, louder));
         }
     }
     for cause in cleared {

@@ -29,7 +29,17 @@ const OF_QUARTER: Sql = sql("select id, title, outcome, quarter, dri, priority, 
      from objectives where quarter = $1 order by position, id");
 const ONE: Sql = sql("select id, title, outcome, quarter, dri, priority, risk
      from objectives where id = $1");
+const CREATED: Sql = sql("select id, created_at from objectives where quarter = $1");
 const QUARTERS: Sql = sql("select distinct quarter from objectives order by quarter");
+
+/// When each objective of a quarter was made, by its identifier.
+pub async fn created(
+    session: &mut Session,
+    quarter: Quarter,
+) -> Result<Vec<(String, Timestamp)>, StoreError> {
+    let rows = session.all(&CREATED, Values::new().and(quarter.to_string())).await?;
+    rows.iter().map(|row| Ok((row.text("id")?, row.instant("created_at")?))).collect()
+}
 
 /// Which key results are meant.
 #[derive(Clone, Copy, Debug)]

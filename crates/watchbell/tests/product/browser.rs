@@ -103,7 +103,7 @@ async fn the_first_administrator_signs_in_and_finds_a_finding_by_keyboard() {
     web.find(By::Tag("body")).await.unwrap().send_keys("/").await.unwrap();
     let field = web.active_element().await.unwrap();
     field.send_keys("parser").await.unwrap();
-    field.send_keys(Key::Enter.to_string()).await.unwrap();
+    field.send_keys(Key::Enter + "").await.unwrap();
     let link = web.find(By::PartialLinkText("Remote code execution")).await.unwrap();
     link.click().await.unwrap();
     let heading = web.find(By::Tag("h1")).await.unwrap().text().await.unwrap();

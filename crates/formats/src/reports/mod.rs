@@ -11,10 +11,19 @@
 
 mod beginning;
 mod envelope;
+mod gitlab;
+mod gitlab_container_scanning;
+mod gitlab_dependency_scanning;
+mod gitlab_sast;
+mod gitlab_secret_detection;
 mod intake;
 mod json;
 mod limits;
+mod npm;
+mod npm_audit_6;
+mod npm_audit_7;
 mod sarif;
+mod solution;
 mod unreadable;
 mod vocabulary;
 mod xml;
@@ -29,7 +38,15 @@ pub use unreadable::{Place, Refusal, Unreadable};
 
 /// Every format, most telling first: the first that recognises a document reads it. Those that
 /// accept the most stand last.
-pub const CATALOGUE: &[&Report] = &[&sarif::REPORT];
+pub const CATALOGUE: &[&Report] = &[
+    &sarif::REPORT,
+    &gitlab_dependency_scanning::REPORT,
+    &gitlab_container_scanning::REPORT,
+    &gitlab_secret_detection::REPORT,
+    &gitlab_sast::REPORT,
+    &npm_audit_7::REPORT,
+    &npm_audit_6::REPORT,
+];
 
 /// One format that is read.
 pub struct Report {

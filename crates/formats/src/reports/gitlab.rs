@@ -156,7 +156,7 @@ impl Vulnerability {
     pub fn package(&self) -> Option<Package> {
         let dependency = self.location.as_ref()?.dependency.as_ref()?;
         let name = dependency.package.as_ref()?.name.owned()?;
-        let fixed = self.solution.get().and_then(fixed_version);
+        let fixed = self.solution.get().and_then(|solution| fixed_version(solution, &name));
         Some(Package { name, version: dependency.version.owned(), fixed, purl: None })
     }
 

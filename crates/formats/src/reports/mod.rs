@@ -10,6 +10,7 @@
 //! caller buffers and keeps nothing when there is an error.
 
 mod beginning;
+mod cyclonedx;
 mod envelope;
 mod gitlab;
 mod gitlab_container_scanning;
@@ -40,6 +41,7 @@ pub use unreadable::{Place, Refusal, Unreadable};
 /// accept the most stand last.
 pub const CATALOGUE: &[&Report] = &[
     &sarif::REPORT,
+    &cyclonedx::REPORT,
     &gitlab_dependency_scanning::REPORT,
     &gitlab_container_scanning::REPORT,
     &gitlab_secret_detection::REPORT,

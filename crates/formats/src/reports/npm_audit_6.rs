@@ -1,6 +1,6 @@
 //! `npm audit --json` as npm 6 wrote it: advisories with the places where they apply.
 //!
-//! pnpm writes the same shape.
+//! `pnpm audit` and the `yarn npm audit` of yarn 2 and 3 write the same shape.
 
 use std::collections::BTreeSet;
 
@@ -15,13 +15,14 @@ use super::{Beginning, Intake, Report, Source, Unreadable};
 
 pub const REPORT: Report = Report {
     name: "npm_audit_6",
-    title: "npm audit (npm 6)",
-    how_to_get: "npm audit --json > report.json, with npm 6",
+    title: "npm audit (npm 6), pnpm audit, yarn npm audit",
+    how_to_get: "npm audit --json > report.json with npm 6, pnpm audit --json > report.json, or \
+        yarn npm audit --json > report.json with yarn 2 or 3",
     manual: "One finding for each advisory and installed version. Severity: `severity` (moderate \
         is medium). Identifiers: all `cves`, then `github_advisory_id` and any in `url`. Package: \
         `module_name` and the version; the place is the first dependency path of that version \
         (`a>b>c`). Fixed: the least version of each range of `patched_versions`. CVSS and CWE as \
-        given. A report of pnpm has the same shape and is read the same way.",
+        given.",
     samples: &[("npm_audit_6.json", include_bytes!("samples/npm_audit_6.json"))],
     recognises,
     read,

@@ -38,7 +38,6 @@ pub const REPORT: Report = Report {
         ("cyclonedx.json", include_bytes!("../samples/cyclonedx.json")),
         ("cyclonedx.xml", include_bytes!("../samples/cyclonedx.xml")),
         ("cyclonedx_before_1_4.xml", include_bytes!("../samples/cyclonedx_before_1_4.xml")),
-        ("cyclonedx_bare.json", include_bytes!("../samples/cyclonedx_bare.json")),
     ],
     recognises,
     read,
@@ -158,7 +157,33 @@ fn package_of_purl(reference: &str) -> Option<Package> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::{Limits, ReadReport, read};
     use super::*;
+
+    fn without_findings(document: &str) -> ReadReport {
+        let mut sink = |observation| panic!("handed over {observation:?}");
+        read(document.as_bytes(), None, &Limits::default(), &mut sink).unwrap()
+    }
+
+    #[test]
+    fn a_bill_of_materials_alone_is_read_with_no_finding_and_closes_none() {
+        let xml = r#"<bom xmlns="http://cyclonedx.org/schema/bom/1.4"><metadata><tools><tool>
+            <name>lister</name></tool></tools></metadata><components><component>
+            <name>lodash</name></component></components></bom>"#;
+        let json = r#"{"bomFormat": "CycloneDX", "metadata": {"tools": [{"name": "lister"}]},
+            "components": [{"name": "lodash"}]}"#;
+        for document in [xml, json] {
+            let report = without_findings(document);
+            assert_eq!(report.tool.as_deref(), Some("lister"));
+            assert_eq!(
+                report.remarks,
+                ["a bill of materials that does not speak of vulnerabilities"]
+            );
+            assert!(!report.whole);
+        }
+        let looked = r#"{"bomFormat": "CycloneDX", "vulnerabilities": []}"#;
+        assert!(without_findings(looked).whole);
+    }
 
     #[test]
     fn a_package_url_tells_its_package() {

@@ -1,4 +1,4 @@
-//! Reports that tools wrote, against another reader's findings (`truth.jsonl`), and samples damaged.
+//! Reports of tools against another reader's findings (`truth.jsonl`), and damaged samples.
 //!
 //! A count that differs has its line in `docs/differences.md`, or the test fails.
 

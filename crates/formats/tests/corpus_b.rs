@@ -134,20 +134,3 @@ fn a_cut_or_damaged_sample_is_refused_or_read_but_never_panics() {
         }
     }
 }
-
-#[test]
-fn what_npm_prints_when_it_gives_up_is_refused_in_its_words() {
-    let check = |printed: &str, expected: &str| {
-        assert_eq!(told(printed.as_bytes()).unwrap_err().to_string(), expected);
-    };
-    check(
-        r#"{"error": {"code": "ENOLOCK", "summary": "This command requires a lockfile.", "detail": ""}}"#,
-        "error (line 1, column 11): npm could not audit: ENOLOCK: This command requires a \
-         lockfile.; this is an error message and no report; audit again",
-    );
-    check(
-        r#"{"message": "request failed", "error": {"summary": "", "detail": ""}}"#,
-        "error (line 1, column 40): npm could not audit: request failed; this is an error \
-         message and no report; audit again",
-    );
-}

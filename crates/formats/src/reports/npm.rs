@@ -68,7 +68,25 @@ pub struct Cvss {
 
 #[cfg(test)]
 mod tests {
+    use super::super::{Limits, read};
     use super::*;
+
+    #[test]
+    fn what_npm_prints_when_it_gives_up_is_refused_in_its_words() {
+        let check = |printed: &str, expected: &str| {
+            let outcome = read(printed.as_bytes(), None, &Limits::default(), &mut |_| {});
+            let hint = "this is an error message and no report; audit again";
+            assert_eq!(outcome.unwrap_err().to_string(), format!("{expected}; {hint}"));
+        };
+        check(
+            r#"{"error": {"code": "ENOLOCK", "summary": "A lockfile is needed.", "detail": ""}}"#,
+            "error (line 1, column 11): npm could not audit: ENOLOCK: A lockfile is needed.",
+        );
+        check(
+            r#"{"message": "request failed", "error": {"summary": "", "detail": ""}}"#,
+            "error (line 1, column 40): npm could not audit: request failed",
+        );
+    }
 
     #[test]
     fn a_scope_and_a_build_are_escaped_in_the_package_url() {

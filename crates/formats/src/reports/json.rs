@@ -228,6 +228,13 @@ impl Text {
     }
 }
 
+/// For readers of one format in two syntaxes.
+impl From<Option<&str>> for Text {
+    fn from(text: Option<&str>) -> Text {
+        Text(text.map(str::to_owned))
+    }
+}
+
 impl<'de> Deserialize<'de> for Text {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Text, D::Error> {
         from.deserialize_any(AsText)

@@ -36,6 +36,8 @@ const SAME_FORMAT: &[(&str, &str)] = &[
     ("govulncheck/issue_15033_sarif.json", "sarif"),
     ("mayhem", "sarif"),
     ("snyk_code/single_project_many_vulns.json", "sarif"),
+    ("yarn_audit/issue_6495.json", "npm_audit_6"),
+    ("yarn_audit/issue_6495_multi_cwe_fabricated.json", "npm_audit_6"),
 ];
 
 #[derive(Deserialize)]

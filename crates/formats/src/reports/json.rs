@@ -142,7 +142,8 @@ impl<'a> Node<'a> {
     }
 }
 
-/// The byte at which serde_json stopped in `text`.
+/// The byte at which serde_json stopped in `text`: the last it had read, which is the end of a
+/// scalar of the wrong type and the byte before a list or an object of the wrong type.
 pub fn offset_of(text: &str, error: &serde_json::Error) -> usize {
     let line_start = match error.line() {
         0 | 1 => 0,
@@ -225,6 +226,13 @@ impl Text {
 
     pub fn is_true(&self) -> bool {
         self.get().is_some_and(|text| text.eq_ignore_ascii_case("true"))
+    }
+}
+
+/// For readers of one format in two syntaxes.
+impl From<Option<&str>> for Text {
+    fn from(text: Option<&str>) -> Text {
+        Text(text.map(str::to_owned))
     }
 }
 
@@ -372,7 +380,7 @@ mod tests {
         let runs = Node::root(document).required("runs").unwrap().elements().unwrap();
         assert_eq!(runs[1].place().to_string(), "runs[1] (line 4, column 3)");
         let (place, reason) = runs[1].read::<std::collections::BTreeMap<String, u8>>().unwrap_err();
-        assert_eq!(place.to_string(), "runs[1] (line 4, column 9)");
+        assert_eq!(place.to_string(), "runs[1] (line 4, column 8)");
         assert_eq!(reason, "invalid type: sequence, expected u8");
     }
 

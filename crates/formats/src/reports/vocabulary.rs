@@ -105,9 +105,12 @@ fn ghsa_in(word: &str) -> Option<String> {
     fits.then(|| format!("GHSA-{}", id.to_ascii_lowercase()))
 }
 
-/// Adds what is not there yet.
+/// Entries a list of identifiers or the like is kept to: each new one is compared with all.
+const ENTRIES: usize = 256;
+
+/// Adds what is not there yet, up to [`ENTRIES`].
 pub fn push_new<T: PartialEq>(list: &mut Vec<T>, item: T) {
-    if !list.contains(&item) {
+    if list.len() < ENTRIES && !list.contains(&item) {
         list.push(item);
     }
 }
@@ -137,10 +140,11 @@ impl Rating {
                 self.best = Some((rank, vector.trim().trim_matches(['(', ')']).to_owned()));
                 self.score = score.map(|score| (rank, score));
             }
-        } else if let Some(score) = score.filter(|score| *score > 0.0) {
-            if self.score.is_none() && self.best.is_none() {
-                self.score = Some((0, score));
-            }
+        } else if let Some(score) = score.filter(|score| *score > 0.0)
+            && self.score.is_none()
+            && self.best.is_none()
+        {
+            self.score = Some((0, score));
         }
     }
 

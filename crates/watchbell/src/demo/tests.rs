@@ -57,8 +57,13 @@ async fn the_example_finding_is_past_its_date(app: &App) {
     let shares = store::findings::shares(&mut session, critical, from, app.now()).await;
     assert_eq!(shares.unwrap(), (11, 12));
     let soon = at(date(2026, 8, 16), 0);
-    let alarmed = store::findings::alarmed(&mut session, soon, 100).await.unwrap();
-    let critical = alarmed.iter().filter(|one| one.clock.band == critical);
-    let services: Vec<&str> = critical.map(|one| one.service.as_str()).collect();
+    let filter = operations::findings::Filter {
+        band: Some(critical),
+        due_before: Some(soon),
+        ..operations::findings::Filter::default()
+    };
+    let sort = (operations::findings::Sort::Deadline, None);
+    let page = operations::findings::list(app, &Actor::Operator, &filter, sort, 100).await.unwrap();
+    let services: Vec<&str> = page.findings.iter().map(|one| one.service.as_str()).collect();
     assert_eq!(services, ["core-api", "billing", "secrets"]);
 }

@@ -137,7 +137,7 @@ async fn rings(
         };
         ringing.push((check_in.due_at, ring));
     }
-    ringing.sort_by(|one, other| one.0.cmp(&other.0));
+    ringing.sort_by_key(|(at, _)| *at);
     Ok(ringing.into_iter().take(RINGS).map(|(_, ring)| ring).collect())
 }
 
@@ -190,7 +190,7 @@ async fn all_owed(visit: &Visit, owed: &[OwedCheckIn]) -> Result<Vec<Owed>, Prob
         let due = view.outlook.first().map_or(latest, |step| step.at);
         all.push((due, owed_date(visit, &view, latest, due)));
     }
-    all.sort_by(|one, other| one.0.cmp(&other.0));
+    all.sort_by_key(|(at, _)| *at);
     Ok(all.into_iter().map(|(_, owed)| owed).collect())
 }
 
@@ -275,6 +275,6 @@ async fn kept(visit: &Visit, overview: &Overview) -> Result<Vec<Kept>, Problem> 
             },
         ));
     }
-    kept.sort_by(|one, other| other.0.cmp(&one.0));
+    kept.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
     Ok(kept.into_iter().take(KEPT).map(|(_, kept)| kept).collect())
 }

@@ -29,7 +29,8 @@ const FIRST: &str = "2026-03-02T08:00:00Z";
 const ORGANISATION: &str = include_str!("../../../docs/examples/organisation.toml");
 /// Two more services, one of which nobody declares: the first import creates it.
 const SERVICES: [&str; 5] = ["core-api", "ledger", "build-farm", "payouts", "backoffice"];
-const PAYOUTS: &str = "\n[[services]]\nname = \"payouts\"\nowner = \"platform\"\ntier = 2\n";
+const PAYOUTS: &str =
+    "\n[[services]]\nname = \"payouts\"\nowner = \"platform\"\ntier = 2\nproduction = false\n";
 /// How many statements an operation that dies gets to run at most.
 const LONGEST_LIFE: u64 = 70;
 /// How many ticks must bring everything to rest once nothing fails any more.

@@ -32,7 +32,7 @@ async fn run(app: &App) -> Result<Done, Refusal> {
     let waiting: Vec<_> =
         claimed.iter().map(|queued| (queued.notice.clone(), queued.parcel.clone())).collect();
     let parcels = gather(&waiting);
-    assign(app, &parcels).await?;
+    assign(app, &parcels, &by_key).await?;
     for parcel in &parcels {
         let outcome = app.post.deliver(parcel).await;
         let word = if outcome.is_ok() { "accepted" } else { "not accepted" };
@@ -52,17 +52,25 @@ async fn claim(app: &App) -> Result<Vec<Queued>, Refusal> {
     Ok(claimed)
 }
 
-/// Writes down which notices go together before they go, so that a repetition has the same key.
-async fn assign(app: &App, parcels: &[Parcel]) -> Result<(), Refusal> {
-    let joint: Vec<&Parcel> = parcels.iter().filter(|parcel| parcel.notices.len() > 1).collect();
-    if joint.is_empty() {
+/// Writes down under which key each notice goes before it goes, alone or with others: an attempt
+/// that nobody answered may have reached its reader, so a repetition must have the same key.
+async fn assign(
+    app: &App,
+    parcels: &[Parcel],
+    claimed: &BTreeMap<&str, &Queued>,
+) -> Result<(), Refusal> {
+    let known = |key: &String| claimed.get(key.as_str()).and_then(|it| it.parcel.as_deref());
+    let fresh: Vec<(&String, &String)> = parcels
+        .iter()
+        .flat_map(|parcel| parcel.notices.iter().map(move |notice| (notice, &parcel.key)))
+        .filter(|(notice, parcel)| known(notice) != Some(parcel.as_str()))
+        .collect();
+    if fresh.is_empty() {
         return Ok(());
     }
     let mut change = app.change(&Actor::Watch, Operation::RunDuties).await?;
-    for parcel in joint {
-        for key in &parcel.notices {
-            store::notices::assign(&mut change.transaction, key, &parcel.key).await?;
-        }
+    for (notice, parcel) in fresh {
+        store::notices::assign(&mut change.transaction, notice, parcel).await?;
     }
     change.commit().await
 }

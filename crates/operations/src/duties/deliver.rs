@@ -83,6 +83,11 @@ async fn settle(
 ) -> Result<(), Refusal> {
     let mut change = app.change(&Actor::Watch, Operation::RunDuties).await?;
     let now = change.now;
+    // What went together is tried again together: a part under the same key would be taken for
+    // the whole.
+    let next = |queued: &Queued| retry_at(queued.notice.created_at, queued.attempts, now);
+    let of = |key: &String| claimed.get(key.as_str()).and_then(|queued| next(queued));
+    let together = parcel.notices.iter().filter_map(of).min();
     for key in &parcel.notices {
         let Some(queued) = claimed.get(key.as_str()) else { continue };
         match &outcome {
@@ -92,15 +97,13 @@ async fn settle(
                     escalations::notice_accepted(&mut change, key).await?;
                 }
             }
-            Err(Undelivered::Later(why)) => {
-                match retry_at(queued.notice.created_at, queued.attempts, now) {
-                    Some(at) => {
-                        let node = app.configuration.node.as_str();
-                        store::notices::retry(&mut change.transaction, key, at, why, node).await?;
-                    }
-                    None => fail(&mut change, key, why).await?,
+            Err(Undelivered::Later(why)) => match next(queued).and(together) {
+                Some(at) => {
+                    let node = app.configuration.node.as_str();
+                    store::notices::retry(&mut change.transaction, key, at, why, node).await?;
                 }
-            }
+                None => fail(&mut change, key, why).await?,
+            },
             Err(Undelivered::Never(why)) => fail(&mut change, key, why).await?,
         }
     }

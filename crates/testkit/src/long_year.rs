@@ -12,11 +12,11 @@ use crate::checkers::Depth;
 use crate::world::World;
 
 /// Seeds that once found a fault in the product; what they found stays found.
-const ONCE_FAILED: &[u64] = &[1, 2, 3];
+const ONCE_FAILED: &[u64] = &[1, 2];
 /// Fresh seeds of every run.
 const SEEDS: std::ops::Range<u64> = 4..5;
 /// How many days a seed lives.
-const DAYS: u32 = 50;
+const DAYS: u32 = 70;
 
 fn run<T>(future: impl Future<Output = T>) -> T {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();

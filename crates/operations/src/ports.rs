@@ -4,7 +4,7 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use domain::notices::Parcel;
+pub use domain::notices::{Channel, Parcel};
 use jiff::Timestamp;
 
 /// The present instant.

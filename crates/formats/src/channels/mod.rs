@@ -1,0 +1,3 @@
+//! Messages in the words of the channels that carry them.
+
+pub mod slack;

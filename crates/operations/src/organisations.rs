@@ -39,6 +39,11 @@ pub async fn current(app: &App, actor: &Actor) -> Result<std::sync::Arc<Organisa
     Ok(app.view(actor, Operation::ReadOrganisation).await?.organisation)
 }
 
+/// Where a civil date of an address begins: for whoever may read findings, not the organisation.
+pub async fn zone(app: &App, actor: &Actor) -> Result<jiff::tz::TimeZone, Refusal> {
+    Ok(app.view(actor, Operation::ReadFindings).await?.organisation.zone.clone())
+}
+
 /// The organisation in force as `ORG.toml`.
 pub async fn export(app: &App, actor: &Actor) -> Result<String, Refusal> {
     Ok(formats::organisation::write(&*current(app, actor).await?))

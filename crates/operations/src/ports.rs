@@ -4,6 +4,7 @@
 use std::future::Future;
 use std::pin::Pin;
 
+/// What goes out, and by which way: the port's words, for those who implement it.
 pub use domain::notices::{Channel, Parcel};
 use jiff::Timestamp;
 

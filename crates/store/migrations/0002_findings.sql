@@ -54,6 +54,7 @@ create table findings (
 );
 create unique index findings_by_identity on findings (service, identity);
 create index findings_watch on findings (watch_at, number) where watch_at is not null;
+-- each order of the lists, over the running findings and over all, with and without a filter
 create index findings_open_due on findings (deadline_order, number) where running = 1;
 create index findings_open_service_due on findings (service, deadline_order, number)
     where running = 1;
@@ -63,17 +64,23 @@ create index findings_open_team_due on findings (owner_team, deadline_order, num
 create index findings_open_severity on findings (severity_order, number) where running = 1;
 create index findings_open_service_severity on findings (service, severity_order, number)
     where running = 1;
+create index findings_open_band_severity on findings (band, severity_order, number)
+    where running = 1;
 create index findings_open_team_severity on findings (owner_team, severity_order, number)
     where running = 1;
+create index findings_open_newest on findings (number) where running = 1;
+create index findings_open_band_newest on findings (band, number) where running = 1;
+create index findings_due on findings (deadline_order, number);
+create index findings_severity on findings (severity_order, number);
 create index findings_by_service on findings (service, number);
 create index findings_by_team on findings (owner_team, number);
 create index findings_by_state on findings (state, number);
+create index findings_by_state_due on findings (state, deadline_order, number);
+create index findings_by_state_severity on findings (state, severity_order, number);
 create index findings_by_package on findings (package_name, number);
 create index findings_by_weakness on findings (weakness, number);
 create index findings_due_in_period on findings (band, due_at, state, breached_at)
     where due_at is not null;
-create index findings_warned on findings (deadline_order, number)
-    where running = 1 and warned_at is not null;
 
 create table ledger (
     finding BIGINT not null references findings (number),

@@ -37,7 +37,6 @@ fn assembled() -> Vec<(String, Sql)> {
         ("known".to_owned(), findings::known_sql()),
         ("due".to_owned(), findings::due_sql()),
         ("one".to_owned(), findings::one_sql()),
-        ("alarmed".to_owned(), findings::alarmed_sql()),
         ("import".to_owned(), imports::one_sql()),
     ];
     let everything = Filter {

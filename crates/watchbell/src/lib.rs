@@ -6,6 +6,7 @@
 mod cli;
 mod commands;
 mod configuration;
+pub mod demo;
 mod failure;
 mod present;
 mod wiring;

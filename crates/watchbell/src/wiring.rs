@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use operations::App;
 use operations::ports::{Chance, Clock, Delivery, Post, Undelivered};
 use store::{Database, Settings};
+use transport::{BadSettings, EmailSettings, Secret, SecretUrl, Security, Transport};
 
 use crate::cli::Common;
 use crate::configuration;
@@ -84,6 +85,20 @@ pub async fn app_at(
     Ok(App::new(database, clock, Arc::new(SystemChance), post, configuration))
 }
 
+/// The example company's product: nothing is sent, and the disk is not waited for, since it is made
+/// anew at every start.
+pub async fn demo_app(
+    database: &std::path::Path,
+    address: &str,
+    clock: Arc<dyn Clock>,
+) -> Result<App, Failure> {
+    let settings = Settings { careless: true, ..Settings::default() };
+    let database = Database::open(&database.to_string_lossy(), settings, clock.now()).await?;
+    let address = address.trim_end_matches('/').to_owned();
+    let configuration = operations::Configuration { node: node_name(), address };
+    Ok(App::new(database, clock, Arc::new(SystemChance), Arc::new(Pretence), configuration))
+}
+
 /// Differs between nodes and between runs of one node.
 fn node_name() -> String {
     let mut bytes = [0_u8; 4];
@@ -92,6 +107,54 @@ fn node_name() -> String {
 }
 
 /// The way out as configured.
-pub fn transport(_configuration: &configuration::Configuration) -> Result<Closed, Failure> {
-    Ok(Closed)
+pub fn transport(configured: &configuration::Configuration) -> Result<Transport, Failure> {
+    settings(configured).and_then(Transport::new).map_err(|bad| Failure::Input(bad.to_string()))
+}
+
+fn settings(configured: &configuration::Configuration) -> Result<transport::Settings, BadSettings> {
+    let slack = configured.slack.iter();
+    Ok(transport::Settings {
+        email: configured.email.as_ref().map(email).transpose()?,
+        slack: slack
+            .map(|(name, webhook)| (name.clone(), SecretUrl::new(webhook.url.clone())))
+            .collect(),
+        allow_private_hosts: configured.allow_private_hosts.clone(),
+    })
+}
+
+fn email(configured: &configuration::Email) -> Result<EmailSettings, BadSettings> {
+    let security = configured.security.as_deref().map(Security::from_word).transpose()?;
+    Ok(EmailSettings {
+        host: configured.host.clone(),
+        port: configured.port,
+        security: security.unwrap_or_default(),
+        user: configured.user.clone(),
+        password: configured.password.clone().map(Secret::new),
+        from: configured.from.clone(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(text: &str) -> String {
+        let configured = toml::from_str(text).expect("the keys are right");
+        match transport(&configured) {
+            Ok(_) => panic!("taken: {text}"),
+            Err(failure) => failure.to_string(),
+        }
+    }
+
+    #[test]
+    fn a_setting_that_cannot_be_used_is_refused_at_start_by_its_key() {
+        let email = "[email]\nhost = \"mail.example.org\"\nfrom = \"bell@example.org\"\n";
+        let told = refusal(&format!("{email}security = \"ssl\"\n"));
+        assert!(told.starts_with("email.security is `ssl`"), "{told}");
+        let told = refusal("[slack.security]\nurl = \"http://hooks.example/geheim\"\n");
+        assert!(told.starts_with("slack.security.url begins with `http`"), "{told}");
+        assert!(!told.contains("geheim"));
+        let fine = toml::from_str(email).expect("the keys are right");
+        assert!(transport(&fine).is_ok());
+    }
 }

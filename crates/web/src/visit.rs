@@ -122,11 +122,6 @@ impl Visit {
     pub(crate) fn name_of(&self, id: &str) -> String {
         name_of(&self.organisation, id)
     }
-
-    /// Path and query of this page.
-    pub(crate) fn here(&self) -> &str {
-        &self.frame.here
-    }
 }
 
 /// What people call the person with this id; the id itself when nobody is called by it.

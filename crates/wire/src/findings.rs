@@ -1,1 +1,119 @@
-//! findings
+//! Findings and their clocks.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// A page of findings.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct Findings {
+    pub findings: Vec<Finding>,
+    /// The address of the next page; `null` on the last.
+    pub next: Option<String>,
+}
+
+/// One finding, as lists show it.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct Finding {
+    /// `F-17`
+    pub id: String,
+    pub service: String,
+    pub title: String,
+    /// CVE, GHSA and vendor identifiers, the main one first.
+    pub ids: Vec<String>,
+    pub package: Option<Package>,
+    pub location: Option<Location>,
+    /// The rule or check of the tool.
+    pub rule: Option<String>,
+    /// `critical`, `high`, `medium` or `low`: the band of the clock.
+    pub band: String,
+    /// The CVSS base score, 0.0 to 10.0.
+    pub score: Option<f64>,
+    /// Where the band comes from: `cvss-4.0` to `cvss-2.0`, `stated`, `label` or `none`.
+    pub score_source: String,
+    /// `open`, `fix_merged`, `fixed`, `false_positive`, `not_affected` or `accepted`.
+    pub state: String,
+    /// The team that holds it; `null` = nobody yet.
+    pub holder: Option<String>,
+    #[schema(format = DateTime)]
+    pub opened_at: String,
+    /// The last second in time; `null` where the band has no SLA.
+    #[schema(format = DateTime)]
+    pub due_at: Option<String>,
+    #[schema(format = DateTime)]
+    pub breached_at: Option<String>,
+    #[schema(format = DateTime)]
+    pub fix_merged_at: Option<String>,
+    #[schema(format = DateTime)]
+    pub closed_at: Option<String>,
+}
+
+/// A package as a report names it.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct Package {
+    pub name: String,
+    pub version: Option<String>,
+    pub fixed: Option<String>,
+    pub purl: Option<String>,
+}
+
+/// A place in code or on the network.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct Location {
+    pub path: Option<String>,
+    pub line: Option<u32>,
+    pub url: Option<String>,
+}
+
+/// One finding with all that is known of it.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct FindingDetail {
+    pub finding: Finding,
+    pub cwes: Vec<u32>,
+    pub vector: Option<String>,
+    pub description: Option<String>,
+    pub places: Vec<Location>,
+    /// Oldest first.
+    pub ledger: Vec<LedgerEntry>,
+    pub sightings: Vec<Sighting>,
+}
+
+/// One line of the ledger.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct LedgerEntry {
+    #[schema(format = DateTime)]
+    pub at: String,
+    #[schema(format = DateTime)]
+    pub recorded_at: String,
+    /// `started`, `rebanded`, `policy_changed`, `fix_merged`, `warned`, `breached`, `stopped` or
+    /// `reopened`.
+    pub event: String,
+    pub band: Option<String>,
+    pub score: Option<f64>,
+    /// Why it stopped.
+    pub reason: Option<String>,
+    /// The import it rests on.
+    pub import: Option<String>,
+    /// The holder at a breach, or the person who judged.
+    pub party: Option<String>,
+    /// A person's reason, or the address of a merged fix.
+    pub note: Option<String>,
+}
+
+/// What one tool says in one scope.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct Sighting {
+    pub tool: String,
+    pub scope: String,
+    pub present: bool,
+    pub place: Option<String>,
+    /// When a report of that tool and scope last looked.
+    #[schema(format = DateTime)]
+    pub looked_at: Option<String>,
+}
+
+/// A merged change that should fix a finding.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct FixMerged {
+    /// The address of the merged change, 1 to 500 characters.
+    pub reference: String,
+}

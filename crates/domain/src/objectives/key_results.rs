@@ -221,8 +221,8 @@ impl KeyResult {
         Ok(self)
     }
 
-    /// Passes when a check-in made on `today` speaks of a week that this key result has and that has
-    /// begun, and brings a value exactly where one is typed.
+    /// Passes when a check-in made on `today` speaks of a week that this key result has and that
+    /// has begun, and brings a value exactly where one is typed.
     pub fn accepts(&self, check_in: &CheckIn, today: Date) -> Result<(), ObjectivesError> {
         let (week, from, to) = (check_in.week, monday_of(self.starts), monday_of(self.ends));
         let key_result = self.id.to_string();
@@ -250,8 +250,7 @@ impl KeyResult {
             key_result: self.id.to_string(),
             what: "value",
             found: value.to_string(),
-            expected: "a number that can occur: a share lies between 0 and 100, a count is not \
-                       negative",
+            expected: "a number that can occur: 0 to 100 for a share, none below 0 for a count",
         })
     }
 

@@ -16,8 +16,10 @@ use super::xml;
 
 /// Levels that are looked at.
 const LEVELS: usize = 5;
-/// Paths that are kept.
+/// Paths that are kept below each member of the document, so that none crowds out another.
 const PATHS: usize = 600;
+/// Members of the document that are looked at.
+const MEMBERS: usize = 100;
 /// Bytes of a value that are kept.
 const VALUE: usize = 80;
 /// Bytes of a table in which its heading must end.
@@ -189,7 +191,15 @@ impl Skim<'_> {
     }
 
     fn is_deep(&self) -> bool {
-        self.path.matches(['.', '[']).count() + 1 >= LEVELS || self.paths.len() >= PATHS
+        let crowded = !self.path.is_empty() && self.paths.len() >= PATHS;
+        crowded || self.path.matches(['.', '[']).count() + 1 >= LEVELS
+    }
+
+    fn below(&self, name: &str) -> String {
+        match self.path.as_str() {
+            "" => name.to_owned(),
+            path => format!("{path}.{name}"),
+        }
     }
 }
 
@@ -210,23 +220,25 @@ impl<'de> Visitor<'de> for Skim<'_> {
 
     fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
         self.note("");
-        let deep = self.is_deep();
-        let mut first = true;
+        let (deep, outermost) = (self.is_deep(), self.path.is_empty());
+        let mut met = 0_usize;
         while let Some(name) = map.next_key::<String>()? {
-            if deep || name.len() > VALUE {
+            if deep || name.len() > VALUE || (outermost && met >= MEMBERS) {
                 map.next_value::<IgnoredAny>()?;
                 continue;
             }
-            let below = |name: &str| match self.path.as_str() {
-                "" => name.to_owned(),
-                path => format!("{path}.{name}"),
-            };
-            let path = below(&name);
-            let star = below("*");
-            map.next_value_seed(Skim { paths: self.paths, path: path.clone() })?;
-            if std::mem::take(&mut first) {
+            let (path, star) = (self.below(&name), self.below("*"));
+            if outermost {
+                let mut paths = BTreeMap::new();
+                map.next_value_seed(Skim { paths: &mut paths, path: path.clone() })?;
+                self.paths.append(&mut paths);
+            } else {
+                map.next_value_seed(Skim { paths: self.paths, path: path.clone() })?;
+            }
+            if met == 0 {
                 stand_in(self.paths, &path, &star);
             }
+            met += 1;
         }
         Ok(())
     }

@@ -41,6 +41,38 @@ pub struct Entry {
     is_mitigated: Text,
 }
 
+/// Names that belong to the formats and say nothing that is taken.
+const LEFT_OUT: [&str; 11] = [
+    "date",
+    "active",
+    "verified",
+    "duplicate",
+    "tags",
+    "files",
+    "mitigateddate",
+    "numericalseverity",
+    "epssscore",
+    "epsspercentile",
+    "knownexploited",
+];
+
+/// The name of a column or member as it is compared: lower case, no blanks, hyphens, underscores.
+pub fn plain(name: &str) -> String {
+    let kept = name.trim().chars().filter(|letter| !matches!(letter, ' ' | '-' | '_'));
+    kept.flat_map(char::to_lowercase).collect()
+}
+
+/// Whether these are the names of a finding here and not of one of some other tool, which may
+/// well have a title and a severity, too: more than half of them are ours.
+pub fn are_names_of_a_finding<'n>(names: impl Iterator<Item = &'n str>) -> bool {
+    let (mut ours, mut all) = (0_usize, 0_usize);
+    for name in names.map(plain) {
+        all += 1;
+        ours += usize::from(LEFT_OUT.contains(&name.as_str()) || Entry::default().put(&name, ""));
+    }
+    ours * 2 > all
+}
+
 /// An address, or its parts.
 #[derive(Deserialize)]
 #[serde(untagged)]
@@ -59,10 +91,10 @@ struct Parts {
 }
 
 impl Entry {
-    /// Puts the cell of a table where it belongs; a column of another name is left out.
+    /// Puts the cell of a table where it belongs; false where no part of a finding has that name.
     ///
-    /// `column` is in lower case and without blanks, hyphens and underscores.
-    pub fn put(&mut self, column: &str, cell: &str) {
+    /// `column` is [`plain`].
+    pub fn put(&mut self, column: &str, cell: &str) -> bool {
         let place = match column {
             "title" => &mut self.title,
             "severity" => &mut self.severity,
@@ -88,15 +120,20 @@ impl Entry {
             "ismitigated" => &mut self.is_mitigated,
             "cve" | "vulnerabilityid" | "vulnerabilityids" => {
                 self.vulnerability_ids.0.extend(words(cell).map(Text::from));
-                return;
+                return true;
             }
             "url" | "endpoints" => {
                 self.endpoints.0.extend(words(cell).map(|one| Endpoint::Address(one.to_owned())));
-                return;
+                return true;
             }
-            _ => return,
+            "cwes" => {
+                self.cwes.0.extend(words(cell).map(Text::from));
+                return true;
+            }
+            _ => return false,
         };
         *place = Text::from(cell);
+        true
     }
 
     /// The observation, or nothing where there is no title.

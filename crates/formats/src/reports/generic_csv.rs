@@ -3,7 +3,7 @@
 //! A table has no end mark: one that was cut off between two lines cannot be told from a whole
 //! one. A quoted cell that does not end can, and then nothing is closed because of the table.
 
-use super::generic::Entry;
+use super::generic::{Entry, are_names_of_a_finding, plain};
 use super::{Beginning, Intake, Report, Source, Syntax, Unreadable};
 
 pub const REPORT: Report = Report {
@@ -16,21 +16,19 @@ pub const REPORT: Report = Report {
         separated by blanks or commas), CweId, CVSSV3 and CVSSV4 (vectors) with CVSSV3Score and \
         CVSSV4Score, ComponentName, ComponentVersion, FixVersion, Purl, FilePath, Line, Url, \
         VulnIdFromTool (the rule), UniqueIdFromTool (the fingerprint), FalsePositive and \
-        IsMitigated (true or false). Other columns are left out.",
+        IsMitigated (true or false). Other columns are left out; where they are half of all, the \
+        format must be named.",
     samples: &[("generic.csv", include_bytes!("samples/generic.csv"))],
     recognises,
     read,
 };
 
 fn recognises(beginning: &Beginning) -> bool {
-    let has = |name: &str| beginning.columns().iter().any(|column| plain(column) == name);
-    beginning.syntax == Syntax::Plain && has("title") && has("severity") && has("description")
-}
-
-/// The name of a column as it is compared.
-fn plain(column: &str) -> String {
-    let kept = column.trim().chars().filter(|letter| !matches!(letter, ' ' | '-' | '_'));
-    kept.flat_map(char::to_lowercase).collect()
+    let columns = || beginning.columns().iter().map(String::as_str);
+    let has = |name: &str| columns().any(|column| plain(column) == name);
+    beginning.syntax == Syntax::Plain
+        && ["title", "severity", "description"].into_iter().all(has)
+        && are_names_of_a_finding(columns())
 }
 
 fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> {
@@ -49,7 +47,7 @@ fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> 
         let record = record.map_err(|error| shape(error.to_string()))?;
         let mut entry = Entry::default();
         for (column, cell) in heading.iter().zip(record.iter()) {
-            entry.put(column, cell);
+            let _ = entry.put(column, cell);
         }
         let line = record.position().map_or(0, csv::Position::line);
         match entry.observation() {

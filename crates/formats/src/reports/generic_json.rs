@@ -1,6 +1,6 @@
 //! A plain list of findings in JSON, for tools of one's own.
 
-use super::generic::Entry;
+use super::generic::{Entry, are_names_of_a_finding};
 use super::json::Node;
 use super::{Beginning, Intake, Report, Source, Unreadable};
 
@@ -15,14 +15,17 @@ pub const REPORT: Report = Report {
         `component_name`, `component_version`, `fix_version`, `purl`, `file_path`, `line`, \
         `endpoints` (addresses, or objects with `protocol`, `host`, `port`, `path`), \
         `vuln_id_from_tool` (the rule), `unique_id_from_tool` (the fingerprint), `false_p` and \
-        `is_mitigated`. The tool is `type`, else `name`, with `version`.",
+        `is_mitigated`. Other members are left out; where they are half of all in the first \
+        finding, the format must be named. The tool is `type`, else `name`, with `version`.",
     samples: &[("generic.json", include_bytes!("samples/generic.json"))],
     recognises,
     read,
 };
 
 fn recognises(beginning: &Beginning) -> bool {
-    beginning.text("findings[].title").is_some() && beginning.has("findings[].severity")
+    beginning.text("findings[].title").is_some()
+        && beginning.has("findings[].severity")
+        && are_names_of_a_finding(beginning.members("findings[]").into_iter())
 }
 
 fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> {

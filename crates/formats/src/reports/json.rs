@@ -148,7 +148,9 @@ pub fn offset_of(text: &str, error: &serde_json::Error) -> usize {
         0 | 1 => 0,
         line => text.match_indices('\n').nth(line - 2).map_or(text.len(), |(at, _)| at + 1),
     };
-    (line_start + error.column().saturating_sub(1)).min(text.len())
+    // In a value of the wrong type the column is that of the last byte before it.
+    let before = usize::from(!error.is_data());
+    (line_start + error.column().saturating_sub(before)).min(text.len())
 }
 
 /// What serde_json says, without its own place.
@@ -225,6 +227,13 @@ impl Text {
 
     pub fn is_true(&self) -> bool {
         self.get().is_some_and(|text| text.eq_ignore_ascii_case("true"))
+    }
+}
+
+/// For readers of one format in two syntaxes.
+impl From<Option<&str>> for Text {
+    fn from(text: Option<&str>) -> Text {
+        Text(text.map(str::to_owned))
     }
 }
 

@@ -11,16 +11,26 @@
 
 mod bandit;
 mod beginning;
+mod cyclonedx;
 mod envelope;
 mod generic;
 mod generic_csv;
 mod generic_json;
+mod gitlab;
+mod gitlab_container_scanning;
+mod gitlab_dependency_scanning;
+mod gitlab_sast;
+mod gitlab_secret_detection;
 mod grype;
 mod intake;
 mod json;
 mod limits;
+mod npm;
+mod npm_audit_6;
+mod npm_audit_7;
 mod sarif;
 mod semgrep;
+mod solution;
 #[cfg(test)]
 mod tests;
 mod trivy;
@@ -40,8 +50,15 @@ pub use unreadable::{Place, Refusal, Unreadable};
 /// accept the most stand last.
 pub const CATALOGUE: &[&Report] = &[
     &sarif::REPORT,
+    &cyclonedx::REPORT,
     &trivy::REPORT,
     &grype::REPORT,
+    &gitlab_dependency_scanning::REPORT,
+    &gitlab_container_scanning::REPORT,
+    &gitlab_secret_detection::REPORT,
+    &gitlab_sast::REPORT,
+    &npm_audit_7::REPORT,
+    &npm_audit_6::REPORT,
     &semgrep::REPORT,
     &bandit::REPORT,
     &generic_json::REPORT,

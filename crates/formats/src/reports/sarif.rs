@@ -489,7 +489,7 @@ impl ArtifactLocation {
 }
 
 /// A path as people write it: SARIF escapes blanks and letters in URIs.
-fn percent_decoded(uri: &str) -> String {
+pub(super) fn percent_decoded(uri: &str) -> String {
     let mut bytes = Vec::with_capacity(uri.len());
     let mut rest = uri.as_bytes();
     while let [first, after @ ..] = rest {

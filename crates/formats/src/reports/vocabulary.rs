@@ -105,9 +105,12 @@ fn ghsa_in(word: &str) -> Option<String> {
     fits.then(|| format!("GHSA-{}", id.to_ascii_lowercase()))
 }
 
-/// Adds what is not there yet.
+/// Entries a list of identifiers or the like is kept to: each new one is compared with all.
+const ENTRIES: usize = 256;
+
+/// Adds what is not there yet, up to [`ENTRIES`].
 pub fn push_new<T: PartialEq>(list: &mut Vec<T>, item: T) {
-    if !list.contains(&item) {
+    if list.len() < ENTRIES && !list.contains(&item) {
         list.push(item);
     }
 }

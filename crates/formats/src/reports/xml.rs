@@ -122,6 +122,36 @@ pub fn walk(text: &str, mut meet: impl FnMut(Met, usize)) -> Result<(), Unreadab
     }
 }
 
+/// Hands over the elements of these names, whole but for elements of these names inside them, as
+/// they end; with those they stand in, outermost first. Elements outside keep only attributes.
+pub fn each_item(
+    text: &str,
+    items: &[&str],
+    mut hand_over: impl FnMut(Element, &[Element]),
+) -> Result<(), Unreadable> {
+    let is_item = |element: &Element| items.contains(&element.name.as_str());
+    let (mut open, mut items_open) = (Vec::<Element>::new(), 0_u32);
+    walk(text, |met, _| match met {
+        Met::Start(element) => {
+            items_open += u32::from(is_item(&element));
+            open.push(element);
+        }
+        Met::Text(words) => match open.last_mut() {
+            Some(innermost) if items_open > 0 => innermost.text.push_str(&words),
+            _ => {}
+        },
+        Met::End => {
+            let Some(ended) = open.pop() else { return };
+            if is_item(&ended) {
+                items_open -= 1;
+                hand_over(ended, &open);
+            } else if let Some(parent) = open.last_mut().filter(|_| items_open > 0) {
+                parent.children.push(ended);
+            }
+        }
+    })
+}
+
 fn refused(text: &str, offset: usize, what: &str) -> Unreadable {
     let place = Place::at(text, offset, "");
     Unreadable::Malformed { place, what: what.to_owned(), resembles: None }
@@ -148,5 +178,24 @@ fn resolved(reference: &BytesRef<'_>) -> Result<String, String> {
     match quick_xml::escape::resolve_xml_entity(reference) {
         Some(text) => Ok(text.to_owned()),
         None => Err(format!("the entity &{}; is not built into XML", &**reference)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_item_inside_an_item_is_handed_over_alone() {
+        let text = "<a b='1'>x<i><n>one</n><i><n>t&amp;wo</n></i><m/></i>y</a>";
+        let mut told = Vec::new();
+        each_item(text, &["i"], |item, around| {
+            let children: Vec<&str> = item.children.iter().map(|one| one.name.as_str()).collect();
+            let around: Vec<&str> = around.iter().map(|one| one.name.as_str()).collect();
+            let name = item.text_of("n").unwrap_or_default();
+            told.push(format!("{} in {}: {name}", children.join("+"), around.join("/")));
+        })
+        .unwrap();
+        assert_eq!(told, ["n in a/i: t&wo", "n+m in a: one"]);
     }
 }

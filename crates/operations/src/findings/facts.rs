@@ -1,34 +1,12 @@
-//! What other rooms compute with: shares kept in time, the backlog, findings that alarm.
+//! Findings as triggers see them.
 
-use domain::findings::{Band, Severity, State, Timeliness};
+use domain::findings::{Band, Severity, State};
 use domain::people::Organisation;
 use domain::triggers::FindingFacts;
-use jiff::Timestamp;
 use store::{Session, findings};
 
 use super::team_name;
 use crate::Refusal;
-
-/// How many findings of `band` due from `from` until before `to` were fixed in time, and how many
-/// were due (spec "Findings", "What comes out"). For a period that runs, `to` is now: what is due
-/// later is not in it. One that is open past its deadline counts as missed; exceptions do not
-/// exist, and false positives are in neither.
-pub(crate) async fn sla_share(
-    session: &mut Session,
-    band: Band,
-    from: Timestamp,
-    to: Timestamp,
-) -> Result<(u64, u64), Refusal> {
-    Ok(findings::shares(session, band, from, to).await?)
-}
-
-/// How many findings of `band` run, and how many of them are past their deadline.
-pub(crate) async fn backlog(session: &mut Session, band: Band) -> Result<(u64, u64), Refusal> {
-    let tallies = findings::totals(session).await?;
-    let of_band = || tallies.iter().filter(|tally| tally.band == band);
-    let past = of_band().filter(|tally| tally.timeliness == Timeliness::PastDue);
-    Ok((of_band().map(|tally| tally.findings).sum(), past.map(|tally| tally.findings).sum()))
-}
 
 /// The finding `id` as trigger 6 sees it, with its service; `None` when its clock does not run.
 pub(crate) async fn running(

@@ -147,11 +147,27 @@ async fn an_open_finding_past_its_deadline_counts_as_missed() {
         two_findings(&product, "ledger").await;
         let (from, to) = (instant("2026-02-01T00:00:00Z"), instant("2026-05-01T00:00:00Z"));
         let mut session = product.app.database().read().await.unwrap();
-        let share = facts::sla_share(&mut session, Band::Critical, from, to).await.unwrap();
+        let share = store::findings::shares(&mut session, Band::Critical, from, to).await.unwrap();
         assert_eq!(share, (0, 1), "{}", product.engine());
-        let before = facts::sla_share(&mut session, Band::Critical, from, from).await.unwrap();
+        let before =
+            store::findings::shares(&mut session, Band::Critical, from, from).await.unwrap();
         assert_eq!(before, (0, 0));
-        assert_eq!(facts::backlog(&mut session, Band::Critical).await.unwrap(), (1, 0));
+    }
+}
+
+#[tokio::test]
+async fn triggers_see_a_finding_while_its_clock_runs() {
+    for product in products().await {
+        two_findings(&product, "ledger").await;
+        let organisation = formats::organisation::read(ORGANISATION).unwrap();
+        let mut session = product.app.database().read().await.unwrap();
+        let seen = facts::running(&mut session, &organisation, "F-1").await.unwrap();
+        let (facts, service) = seen.expect("it is open");
+        assert_eq!((facts.title.as_str(), service.as_str()), ("a-injection in ledger", "ledger"));
+        assert_eq!(facts.team_name.as_deref(), Some("Payments"), "{}", product.engine());
+        assert_eq!(facts.sla_due, Some(instant("2026-03-16T22:59:59Z")));
+        let unknown = facts::running(&mut session, &organisation, "F-99").await.unwrap();
+        assert_eq!(unknown, None);
     }
 }
 

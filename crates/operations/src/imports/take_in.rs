@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use domain::access::{Actor, Operation};
-use domain::findings::{self, Changed, Clock, Finding, Known, Plan, reconcile};
+use domain::escalations::Resolution;
+use domain::findings::{self, Changed, Clock, Finding, Known, Plan, State, reconcile};
 use domain::people::Organisation;
 use domain::record::Event;
 use jiff::Timestamp;
@@ -15,7 +16,7 @@ use super::prepare::Prepared;
 use crate::door::{Change, found};
 use crate::findings::damaged;
 use crate::policy::{SlaRules, WARNING};
-use crate::{App, Refusal, objectives, triggers};
+use crate::{App, Refusal, escalations, objectives, triggers};
 
 /// What is to be taken in.
 pub(super) struct Job {
@@ -196,12 +197,30 @@ impl Save<'_> {
         store::findings::describe(transaction, described).await?;
         store::findings::sight(transaction, &self.stream, sighted).await?;
         // Only what was warned of or missed can have fired.
-        let alarmed = changed.iter().map(|(before, _)| before);
-        let alarmed =
-            alarmed.filter(|it| it.clock.warned_at.is_some() || it.clock.breached_at.is_some());
-        let alarmed: Vec<String> =
-            alarmed.map(|before| store::findings::name_of(before.number)).collect();
-        triggers::look_at(&mut self.change, &alarmed).await
+        let alarmed = changed.iter().filter(|(before, _)| {
+            before.clock.warned_at.is_some() || before.clock.breached_at.is_some()
+        });
+        let alarmed: Vec<(String, Clock)> = alarmed
+            .map(|(before, changed)| (store::findings::name_of(before.number), changed.clock))
+            .collect();
+        self.follow(&alarmed).await
+    }
+
+    /// What climbs because of these findings follows them: over, or with a moved deadline.
+    async fn follow(&mut self, alarmed: &[(String, Clock)]) -> Result<(), Refusal> {
+        for (id, clock) in alarmed {
+            match clock.state {
+                State::Open | State::FixMerged => {
+                    escalations::sla_moved(&mut self.change, id, clock.due_at).await?;
+                }
+                _ => {
+                    let by = Resolution::RemediationVerified;
+                    escalations::finding_resolved(&mut self.change, id, by).await?;
+                }
+            }
+        }
+        let ids: Vec<String> = alarmed.iter().map(|(id, _)| id.clone()).collect();
+        triggers::look_at(&mut self.change, &ids).await
     }
 
     async fn finish(mut self, id: String, plan: &Plan, now: Timestamp) -> Result<Import, Refusal> {

@@ -19,8 +19,12 @@ use crate::{Change, Refusal};
 pub(crate) async fn refresh_computed(change: &mut Change) -> Result<(), Refusal> {
     let quarter = running_quarter(&change.organisation, change.now)?;
     let which = Which::Quarter(quarter);
+    let mut is_read = false;
     for key_result in store::objectives::key_results(&mut change.transaction, which).await? {
-        read_now(change, &key_result).await?;
+        is_read |= read_now(change, &key_result).await?.is_some();
+    }
+    if is_read {
+        crate::triggers::key_results_changed(change).await?;
     }
     Ok(())
 }

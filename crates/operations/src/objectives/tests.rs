@@ -98,7 +98,7 @@ async fn a_check_in_that_cannot_be_is_told_why() {
     let cases = [
         (COMPUTED, said(Some(90.0)), "is computed; leave it out"),
         (TYPED, said(None), "needs a value"),
-        (TYPED, said(Some(120.0)), "a share lies between 0 and 100"),
+        (TYPED, said(Some(120.0)), "0 to 100 for a share"),
         (TYPED, said(Some(f64::NAN)), "a finite number"),
         (TYPED, week(date(2026, 3, 3)), "the Monday is 2026-03-02"),
         (TYPED, week(date(2026, 3, 9)), "has not begun"),

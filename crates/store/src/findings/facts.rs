@@ -1,12 +1,10 @@
-//! Facts that other rooms compute with: shares kept in time, and findings that alarm.
+//! Facts that other rooms compute with: shares kept in time, and running findings.
 
 use domain::findings::{Band, Clock};
 use jiff::Timestamp;
 
-use super::columns::{CLOCK_READ, read_clock};
-use super::name_of;
 use crate::sql::{Sql, Values, sql};
-use crate::{Row, Session, StoreError};
+use crate::{Session, StoreError};
 
 const SHARES: Sql = sql("select count(*) as due,
         cast(coalesce(sum(case when breached_at is null and state = 'fixed' then 1 else 0 end), 0)
@@ -28,7 +26,7 @@ pub async fn shares(
     row.map_or(Ok((0, 0)), |row| Ok((row.count("kept")?, row.count("due")?)))
 }
 
-/// A running finding that trigger 6 looks at.
+/// A running finding as trigger 6 sees it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Alarmed {
     pub id: String,
@@ -38,38 +36,4 @@ pub struct Alarmed {
     pub weakness: Option<String>,
     pub clock: Clock,
     pub holder: Option<String>,
-}
-
-/// Running findings of the two upper bands that were warned of, or are due before `due_before`,
-/// the earliest deadline first.
-pub async fn alarmed(
-    session: &mut Session,
-    due_before: Timestamp,
-    limit: u32,
-) -> Result<Vec<Alarmed>, StoreError> {
-    let rows = session.all(&alarmed_sql(), Values::new().and(due_before).and(limit)).await?;
-    rows.iter().map(read).collect()
-}
-
-pub(crate) fn alarmed_sql() -> Sql {
-    let columns = format!(
-        "select f.number, f.service, f.title, f.weakness, f.owner_team, f.deadline_order,
-         {CLOCK_READ} from findings f where f.running = 1 and f.band in ('critical', 'high')"
-    );
-    Sql::assembled(format!(
-        "select * from ({columns} and f.deadline_order < $1
-            union all {columns} and f.warned_at is not null and f.deadline_order >= $1) as alarmed
-         order by deadline_order, number limit $2"
-    ))
-}
-
-fn read(row: &Row) -> Result<Alarmed, StoreError> {
-    Ok(Alarmed {
-        id: name_of(row.integer("number")?),
-        service: row.text("service")?,
-        title: row.text("title")?,
-        weakness: row.text_or_none("weakness")?,
-        clock: read_clock(row)?,
-        holder: row.text_or_none("owner_team")?,
-    })
 }

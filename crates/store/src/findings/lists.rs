@@ -24,6 +24,8 @@ pub struct Filter {
     pub holder: Option<HeldBy>,
     /// Only those whose deadline is before this instant.
     pub due_before: Option<Timestamp>,
+    /// Only those whose deadline is at this instant or later.
+    pub due_from: Option<Timestamp>,
     /// An identifier, a rule, a package, or words of the title.
     pub text: Option<String>,
 }
@@ -204,6 +206,9 @@ impl Query {
         }
         if let Some(due) = filter.due_before {
             self.and(&[" and f.deadline_order < "], due);
+        }
+        if let Some(due) = filter.due_from {
+            self.and(&[" and f.deadline_order >= "], due);
         }
         if let Some(text) = filter.text.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
             self.search(text);

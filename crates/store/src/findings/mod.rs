@@ -13,9 +13,7 @@ mod lists;
 mod tallies;
 
 pub(crate) use columns::{from_json, json};
-#[cfg(test)]
-pub(crate) use facts::alarmed_sql;
-pub use facts::{Alarmed, alarmed, shares};
+pub use facts::{Alarmed, shares};
 pub use keep::{Addition, Advance, advance, create, describe, sight};
 pub use known::{Stored, due, known, one, stored};
 #[cfg(test)]

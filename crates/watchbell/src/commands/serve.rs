@@ -1,6 +1,7 @@
 //! `watchbell serve`: the pages, the API and the watch in one process.
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,6 +12,7 @@ use tokio::sync::watch;
 
 use crate::cli::{Common, Serve};
 use crate::configuration;
+use crate::demo::{self, DemoClock};
 use crate::failure::Failure;
 use crate::present;
 use crate::wiring::{self, SystemClock};
@@ -40,9 +42,41 @@ pub async fn serve(common: &Common, serve: &Serve) -> Result<(), Failure> {
     keep_up(app, listener).await
 }
 
-/// Serves the example company; made anew at every start.
-pub async fn demo(_common: &Common, _serve: &Serve) -> Result<(), Failure> {
-    Err(Failure::Failed("the example company is not in this build".into()))
+/// Serves the example company, made anew at every start in a directory that goes with the process.
+/// Nothing is sent; its messages can be read in the outbox.
+pub async fn demo(_common: &Common, serve: &Serve) -> Result<(), Failure> {
+    let listener = listen(&serve.listen).await?;
+    let place = listener.local_addr().map_err(|error| Failure::Failed(error.to_string()))?;
+    let address = serve.address.clone().unwrap_or_else(|| format!("http://{place}"));
+    let directory = std::env::temp_dir().join(format!("watchbell-demo-{}", std::process::id()));
+    let unusable = |error: std::io::Error| {
+        let place = directory.display();
+        Failure::Failed(format!("cannot use `{place}` for the demo: {error}"))
+    };
+    std::fs::create_dir_all(&directory).map_err(unusable)?;
+    let outcome = demo_in(&directory, &address, place, listener).await;
+    std::fs::remove_dir_all(&directory).map_err(unusable)?;
+    outcome
+}
+
+async fn demo_in(
+    directory: &Path,
+    address: &str,
+    place: SocketAddr,
+    listener: TcpListener,
+) -> Result<(), Failure> {
+    present::line("Building the example company: five quarters, a few seconds …")?;
+    let clock = Arc::new(DemoClock::standing(demo::beginning()));
+    let app = wiring::demo_app(&directory.join("demo.db"), address, clock.clone()).await?;
+    demo::build(&app, &clock).await?;
+    clock.start();
+    let secret = demo::invitation(&app).await?;
+    present::line(&format!("Watchbell's example company is up at {address}"))?;
+    present::line("  its today is Wednesday 12 August 2026, six weeks into the third quarter")?;
+    present::line("  sign in as its CISO, once:")?;
+    present::line(&format!("  {address}/sign-in/link/{secret}"))?;
+    warn_of_strangers(place, address);
+    keep_up(app, listener).await
 }
 
 fn hide_login(database: &str) -> String {

@@ -354,7 +354,6 @@ fn check_in(gallery: &Gallery) -> CheckInPage {
             .collect(),
         done: String::new(),
         next: String::new(),
-        comment: String::new(),
         refusals: Refusals::none(),
     }
 }

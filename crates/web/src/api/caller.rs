@@ -18,7 +18,6 @@ const CSRF: &str = "x-csrf-token";
 /// Who asks; everything but the document itself asks for one.
 pub(crate) struct Caller {
     pub(crate) app: App,
-    pub(crate) server: Server,
     pub(crate) actor: Actor,
 }
 
@@ -47,7 +46,7 @@ impl Caller {
                 return Err(Problem::new(StatusCode::FORBIDDEN, why));
             }
         }
-        Ok(Caller { app: app.clone(), server: server.clone(), actor })
+        Ok(Caller { app: app.clone(), actor })
     }
 }
 

@@ -8,8 +8,12 @@
 mod access;
 mod caller;
 mod duties;
+mod escalations;
+mod findings;
 mod idempotency;
+mod imports;
 mod notices;
+mod objectives;
 mod organisations;
 mod sent;
 mod tags;
@@ -59,7 +63,11 @@ pub(crate) const ROWS: u32 = 100;
 )]
 struct Described;
 
-fn operations() -> OpenApiRouter<Server> {
+/// Every operation; `upload_limit` is the largest report, in bytes.
+fn operations(upload_limit: usize) -> OpenApiRouter<Server> {
+    let uploads = OpenApiRouter::new()
+        .routes(routes!(imports::list, imports::import))
+        .layer(DefaultBodyLimit::max(upload_limit));
     OpenApiRouter::with_openapi(Described::openapi())
         .routes(routes!(access::caller))
         .routes(routes!(access::list, access::create))
@@ -67,12 +75,25 @@ fn operations() -> OpenApiRouter<Server> {
         .routes(routes!(organisations::export, organisations::apply))
         .routes(routes!(notices::list))
         .routes(routes!(duties::tick))
+        .routes(routes!(findings::list))
+        .routes(routes!(findings::one))
+        .routes(routes!(findings::fix_merged))
+        .merge(uploads)
+        .routes(routes!(imports::one))
+        .routes(routes!(imports::release))
+        .routes(routes!(objectives::list))
+        .routes(routes!(objectives::one))
+        .routes(routes!(objectives::read))
+        .routes(routes!(objectives::check_in))
+        .routes(routes!(escalations::list))
+        .routes(routes!(escalations::one))
+        .routes(routes!(escalations::commit))
 }
 
 /// The OpenAPI document of the API.
 pub fn openapi() -> utoipa::openapi::OpenApi {
     let mut router = OpenApiRouter::<Server>::with_openapi(Described::openapi());
-    router = router.nest(BASE, operations());
+    router = router.nest(BASE, operations(BODY_LIMIT));
     let mut document = router.into_openapi();
     let components = document.components.get_or_insert_default();
     let token = HttpBuilder::new()
@@ -96,7 +117,7 @@ pub fn openapi_text() -> String {
 }
 
 pub(crate) fn routes(server: &Server) -> Router<Server> {
-    let (routes, _) = operations().split_for_parts();
+    let (routes, _) = operations(server.settings.upload_limit).split_for_parts();
     let routes = routes
         .fallback(async || Problem::not_found())
         .layer(middleware::from_fn(tags::tag))
@@ -111,3 +132,8 @@ pub(crate) fn routes(server: &Server) -> Router<Server> {
 
 /// What a handler answers.
 pub(crate) type Outcome<T> = Result<Json<T>, Problem>;
+
+/// An instant that may not have come, as clients read it.
+fn instant(at: Option<jiff::Timestamp>) -> Option<String> {
+    at.map(|at| at.to_string())
+}

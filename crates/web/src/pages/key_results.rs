@@ -75,7 +75,7 @@ pub struct CheckInRow {
     pub next: String,
 }
 
-/// `GET /key-results/{id}/check-ins/new`: "Check in for the week of Mon 23 Nov".
+/// `GET /key-results/{id}/check-in`: "Check in for the week of Mon 23 Nov".
 #[derive(Clone, Debug, Template)]
 #[template(path = "key_results/check_in.html")]
 pub struct CheckInPage {
@@ -84,7 +84,7 @@ pub struct CheckInPage {
     /// `Mon 23 Nov`
     pub week: String,
     pub due: Moment,
-    /// Where the form is posted: `value`, `health`, `done`, `next`, `comment`.
+    /// Where the form is posted: `value`, `health`, `done`, `next`.
     pub action: String,
     /// `%`, `findings`
     pub unit: String,
@@ -93,11 +93,10 @@ pub struct CheckInPage {
     /// A value computed by the product, which the owner only confirms; then no field is shown.
     pub computed: Option<String>,
     pub value: String,
-    /// `on-track`, `needs-attention`, `at-risk`
+    /// `on_track`, `needs_attention`, `at_risk`
     pub healths: Vec<HealthChoice>,
     pub done: String,
     pub next: String,
-    pub comment: String,
     pub refusals: Refusals,
 }
 

@@ -2,10 +2,9 @@
 
 use axum::Router;
 use axum::extract::Path;
-use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::header;
+use axum::response::IntoResponse;
 use axum::routing::{get, post};
-use domain::access::Actor;
 use domain::findings::{Band, Entry, Event, Grounds, State, StopReason};
 use domain::people::TeamId;
 use domain::triggers::Subject;
@@ -95,6 +94,7 @@ impl Wanted {
                 team => HeldBy::Team(team.to_owned()),
             }),
             due_before: due_before.transpose()?,
+            due_from: None,
             text: owned("text"),
         };
         let sort = sort.transpose()?.unwrap_or_default();

@@ -6,11 +6,16 @@
 mod access;
 mod clocks;
 mod display;
+pub(crate) mod escalations;
 pub(crate) mod findings;
 mod imports;
+mod key_results;
 mod notices;
+mod objectives;
 mod people;
+pub(crate) mod scorecards;
 mod services;
+mod today;
 
 use std::collections::BTreeMap;
 
@@ -32,11 +37,15 @@ pub(crate) fn routes(server: &Server) -> Router<Server> {
     Router::new()
         .merge(access::routes())
         .merge(display::routes())
+        .merge(escalations::routes())
         .merge(findings::routes())
         .merge(imports::routes(server))
+        .merge(key_results::routes())
         .merge(notices::routes())
+        .merge(objectives::routes())
         .merge(people::routes())
         .merge(services::routes())
+        .merge(today::routes())
 }
 
 /// The parameters of an address; the last of a name counts.

@@ -25,12 +25,13 @@ pub fn is_root() -> bool {
 
 /// Installs the Debian packages behind what the tests need and this machine lacks.
 pub fn install_what_is_missing() -> anyhow::Result<()> {
-    let needs: [(bool, &str); 5] = [
+    let needs: [(bool, &str); 6] = [
         (super::postgres::programs().is_ok(), "postgresql"),
         (program(&["chromium", "chromium-browser"]).is_ok(), "chromium"),
         (program(&["chromedriver"]).is_ok(), "chromium-driver"),
         (program(&["npm"]).is_ok(), "npm"),
         (program(&["xz"]).is_ok(), "xz-utils"),
+        (super::python::has_pip(), "python3-pip"),
     ];
     let missing = needs.iter().filter(|(present, _)| !present).map(|(_, package)| *package);
     let missing: Vec<&str> = missing.collect();

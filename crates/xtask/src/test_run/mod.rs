@@ -7,6 +7,7 @@
 mod browser;
 mod machine;
 mod postgres;
+mod python;
 mod totals;
 
 use std::ffi::OsString;
@@ -98,6 +99,7 @@ pub fn run(options: &Options) -> anyhow::Result<bool> {
     around.offer("WATCHBELL_CHROMIUM", machine::program(&["chromium", "chromium-browser"]));
     around.offer("WATCHBELL_CHROMEDRIVER", machine::program(&["chromedriver"]));
     around.offer("WATCHBELL_AXE", browser::axe(&top));
+    around.offer("WATCHBELL_PYTHON_PACKAGES", python::packages(&top));
     around.offer("WATCHBELL_CORPUS", corpus(&top));
 
     let mut totals = Totals::default();

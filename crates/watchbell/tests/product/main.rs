@@ -1,0 +1,6 @@
+//! The whole product from outside: the real binary, a real browser.
+
+mod browser;
+mod command_line;
+mod program;
+mod restart;

@@ -1,8 +1,8 @@
 //! A weak `ETag` on every answer to a read, so that an unchanged thing is not sent again.
 
-use axum::body::Body;
+use axum::body::{Body, HttpBody};
 use axum::extract::Request;
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
@@ -15,7 +15,7 @@ pub(crate) async fn tag(request: Request, next: Next) -> Response {
     let reads = request.method() == Method::GET;
     let known = request.headers().get(header::IF_NONE_MATCH).cloned();
     let response = next.run(request).await;
-    if !reads || response.status() != StatusCode::OK || is_streamed(response.headers()) {
+    if !reads || response.status() != StatusCode::OK || response.size_hint().exact().is_none() {
         return response;
     }
     let (mut parts, body) = response.into_parts();
@@ -35,11 +35,6 @@ pub(crate) async fn tag(request: Request, next: Next) -> Response {
         return Response::from_parts(parts, Body::empty());
     }
     Response::from_parts(parts, Body::from(bytes))
-}
-
-/// Whether the answer is made while it is sent.
-fn is_streamed(headers: &HeaderMap) -> bool {
-    !headers.contains_key(header::CONTENT_LENGTH)
 }
 
 fn lists(known: &HeaderValue, tag: &str) -> bool {

@@ -1,0 +1,110 @@
+//! What forms do: a check-in, a merged fix, an upload, a display.
+
+use axum::body::Body;
+use axum::http::{Method, StatusCode, header};
+use testkit::Product;
+
+use crate::browser::{Browser, REPORT, product};
+
+#[tokio::test]
+async fn a_refused_check_in_comes_back_with_what_was_typed() {
+    let product = product().await;
+    let browser = Browser::signed_in(&product, "mara.lind").await;
+    let path = typed_key_result(&browser).await;
+    let check_in = format!("{path}/check-in");
+    assert_eq!(browser.get(&check_in).await.status, StatusCode::OK);
+    let refused = browser.post_own(&check_in, "value=ninety&health=on_track&done=a+lot").await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.text.contains("is not a number") && refused.text.contains("a lot"));
+    let kept = browser.post_own(&check_in, "value=12,5&health=on_track&done=a+lot").await;
+    assert_eq!((kept.status, kept.location()), (StatusCode::SEE_OTHER, path.as_str()));
+    let page = browser.get(&path).await;
+    assert!(page.text.contains("12.5") && page.text.contains("On track"));
+}
+
+/// The page of a key result whose value is typed and can be 12.5.
+async fn typed_key_result(browser: &Browser) -> String {
+    let reply = browser.get("/api/watchbell/v1/objectives").await.json();
+    let objectives = reply["objectives"].as_array().expect("objectives");
+    let typed = objectives
+        .iter()
+        .flat_map(|objective| objective["key_results"].as_array().expect("key results"))
+        .find(|one| one["computed"] == false && one["unit"] == "%")
+        .expect("a typed share");
+    format!("/key-results/{}", typed["id"].as_str().expect("an id"))
+}
+
+#[tokio::test]
+async fn a_merged_fix_is_recorded_and_told_once() {
+    let product = product().await;
+    let mut browser = Browser::signed_in(&product, "mara.lind").await;
+    let fix = "merge_request=https://git.example/merge/7";
+    let done = browser.post_own("/findings/F-1/fix-merged", fix).await;
+    assert_eq!((done.status, done.location()), (StatusCode::SEE_OTHER, "/findings/F-1"));
+    assert!(done.header("set-cookie").starts_with("flash=fix-recorded;"));
+    browser.cookies += "; flash=fix-recorded";
+    let page = browser.get("/findings/F-1").await;
+    assert!(page.text.contains("The merged fix is recorded."), "{}", page.text);
+    assert!(page.header("set-cookie").starts_with("flash=; "), "forgotten");
+}
+
+async fn upload(browser: &Browser, csrf: &str, report: &str) -> crate::browser::Reply {
+    let part = |name: &str, value: &str| {
+        format!("--cut\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+    };
+    let mut body = part("csrf", csrf) + &part("service", "ledger");
+    body += "--cut\r\nContent-Disposition: form-data; name=\"report\"; filename=\"r.json\"\r\n";
+    body += "Content-Type: application/json\r\n\r\n";
+    body += &format!("{report}\r\n--cut--\r\n");
+    let request = browser
+        .request(Method::POST, "/imports")
+        .header(header::CONTENT_TYPE, "multipart/form-data; boundary=cut")
+        .body(Body::from(body))
+        .expect("a request");
+    browser.send(request).await
+}
+
+#[tokio::test]
+async fn a_report_is_uploaded_with_its_token_and_not_without() {
+    let product = product().await;
+    let browser = Browser::signed_in(&product, "yuki.mori").await;
+    let csrf = browser.get("/imports").await.csrf();
+    let taken = upload(&browser, &csrf, REPORT).await;
+    assert_eq!((taken.status, taken.location()), (StatusCode::SEE_OTHER, "/imports/I-2"));
+    let page = browser.get("/imports/I-2").await;
+    assert!(page.text.contains("keel 1.2.0") && page.text.contains("Yuki Mori"), "{}", page.text);
+    assert_eq!(upload(&browser, "guess", REPORT).await.status, StatusCode::FORBIDDEN);
+    let broken = upload(&browser, &csrf, &REPORT[..200]).await;
+    assert_eq!(broken.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(broken.text.contains("This needs another look"));
+    let reader = Browser::signed_in(&product, "ada.winther").await;
+    let page = reader.get("/imports").await;
+    assert!(!page.text.contains("Upload a report"));
+    assert_eq!(upload(&reader, &page.csrf(), REPORT).await.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn how_pages_look_is_remembered_and_returns_to_the_same_page() {
+    let product = Product::with_organisation().await;
+    let browser = Browser::signed_in(&product, "mara.lind").await;
+    let form = "return_to=/people&theme=dark&density=compact&keys=off";
+    let reply = browser.post_own("/display", form).await;
+    assert_eq!((reply.status, reply.location()), (StatusCode::SEE_OTHER, "/people"));
+    let cookies: Vec<_> = reply.headers.get_all("set-cookie").iter().collect();
+    assert_eq!(cookies.len(), 3);
+    let away = browser.post_own("/display", "return_to=//evil.example").await;
+    assert_eq!(away.location(), "/");
+}
+
+#[tokio::test]
+async fn words_of_a_report_stay_text_on_every_page() {
+    let product = product().await;
+    let browser = Browser::signed_in(&product, "mara.lind").await;
+    for path in ["/findings", "/findings/F-1", "/findings/F-2", "/services/ledger"] {
+        let page = browser.get(path).await;
+        assert!(!page.text.contains("<b>used</b>"), "{path}");
+    }
+    let csv = browser.get("/findings.csv?service=ledger").await;
+    assert_eq!(csv.header("content-type"), "text/csv; charset=utf-8");
+    assert_eq!(csv.text.lines().count(), 3, "{}", csv.text);
+}

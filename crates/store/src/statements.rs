@@ -44,7 +44,7 @@ fn assembled() -> Vec<(String, Sql)> {
         states: States::One(State::Open),
         band: Some(Band::High),
         holder: Some(HeldBy::Team("payments".into())),
-        due_from: Some(Timestamp::UNIX_EPOCH),
+        due_from: Some(NOW),
         due_before: Some(NOW),
         text: Some("words".into()),
     };

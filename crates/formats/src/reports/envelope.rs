@@ -76,7 +76,7 @@ pub fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, Unreadable> {
 
 fn utf16(bytes: &[u8], order: fn([u8; 2]) -> u16) -> Result<String, Unreadable> {
     let wrong = |offset| Unreadable::Encoding { offset, encoding: "UTF-16" };
-    if bytes.len() % 2 != 0 {
+    if !bytes.len().is_multiple_of(2) {
         return Err(wrong(bytes.len() + 1));
     }
     let units = bytes.chunks_exact(2).map(|pair| order([pair[0], pair[1]]));

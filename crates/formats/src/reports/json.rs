@@ -142,15 +142,14 @@ impl<'a> Node<'a> {
     }
 }
 
-/// The byte at which serde_json stopped in `text`.
+/// The byte at which serde_json stopped in `text`: the last it had read, which is the end of a
+/// scalar of the wrong type and the byte before a list or an object of the wrong type.
 pub fn offset_of(text: &str, error: &serde_json::Error) -> usize {
     let line_start = match error.line() {
         0 | 1 => 0,
         line => text.match_indices('\n').nth(line - 2).map_or(text.len(), |(at, _)| at + 1),
     };
-    // In a value of the wrong type the column is that of the last byte before it.
-    let before = usize::from(!error.is_data());
-    (line_start + error.column().saturating_sub(before)).min(text.len())
+    (line_start + error.column().saturating_sub(1)).min(text.len())
 }
 
 /// What serde_json says, without its own place.
@@ -381,7 +380,7 @@ mod tests {
         let runs = Node::root(document).required("runs").unwrap().elements().unwrap();
         assert_eq!(runs[1].place().to_string(), "runs[1] (line 4, column 3)");
         let (place, reason) = runs[1].read::<std::collections::BTreeMap<String, u8>>().unwrap_err();
-        assert_eq!(place.to_string(), "runs[1] (line 4, column 9)");
+        assert_eq!(place.to_string(), "runs[1] (line 4, column 8)");
         assert_eq!(reason, "invalid type: sequence, expected u8");
     }
 

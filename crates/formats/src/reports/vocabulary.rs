@@ -140,10 +140,11 @@ impl Rating {
                 self.best = Some((rank, vector.trim().trim_matches(['(', ')']).to_owned()));
                 self.score = score.map(|score| (rank, score));
             }
-        } else if let Some(score) = score.filter(|score| *score > 0.0) {
-            if self.score.is_none() && self.best.is_none() {
-                self.score = Some((0, score));
-            }
+        } else if let Some(score) = score.filter(|score| *score > 0.0)
+            && self.score.is_none()
+            && self.best.is_none()
+        {
+            self.score = Some((0, score));
         }
     }
 

@@ -18,6 +18,9 @@ pub struct Configuration {
     pub address: String,
 }
 
+/// The organisation last read, with its version.
+type Kept = Option<(i64, Arc<Organisation>)>;
+
 /// Everything an operation needs; cheap to clone.
 #[derive(Clone)]
 pub struct App {
@@ -26,7 +29,7 @@ pub struct App {
     pub(crate) chance: Arc<dyn Chance>,
     pub(crate) post: Arc<dyn Post>,
     pub(crate) configuration: Arc<Configuration>,
-    organisation: Arc<RwLock<Option<(i64, Arc<Organisation>)>>>,
+    organisation: Arc<RwLock<Kept>>,
 }
 
 impl App {

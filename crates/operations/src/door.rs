@@ -15,7 +15,6 @@ use crate::{App, Refusal};
 pub struct View {
     pub(crate) session: Session,
     pub(crate) now: Timestamp,
-    pub(crate) actor: Actor,
     pub(crate) organisation: Arc<Organisation>,
 }
 
@@ -42,7 +41,7 @@ impl App {
         let now = self.clock.now();
         let mut session = self.database.read().await?;
         let organisation = self.organisation(&mut session).await?;
-        Ok(View { session, now, actor: actor.clone(), organisation })
+        Ok(View { session, now, organisation })
     }
 
     /// Opens the door for changing, if `actor` may at least with their own; an operation on a

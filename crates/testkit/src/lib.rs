@@ -1,5 +1,5 @@
-//! A product in memory for tests: the real operations on a fresh SQLite file, a clock that is set by
-//! hand, chance that repeats itself, and a post that keeps what it was given.
+//! A product in memory for tests: the real operations on a fresh SQLite file, a clock that is set
+//! by hand, chance that repeats itself, and a post that keeps what it was given.
 //!
 //! The rule to remember: nothing of ours is imitated. What stands outside, time, chance and
 //! channels, is set by the test.

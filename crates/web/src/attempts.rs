@@ -1,8 +1,8 @@
 //! How often one address may try to sign in.
 //!
 //! Operations slow down each account; this slows down one address that tries many. A bucket of
-//! [`BURST`] attempts that refills by one every [`REFILL`]. It is kept in memory: a node that starts
-//! again forgives, and several nodes forgive in proportion.
+//! [`BURST`] attempts that refills by one every [`REFILL`]. It is kept in memory: a node that
+//! starts again forgives, and several nodes forgive in proportion.
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;

@@ -2,8 +2,8 @@
 //!
 //! Handlers and extractors answer a [`Problem`], which is only a status with a note in the
 //! response's extensions. [`tell`] stands around the whole router, sees every error response,
-//! whoever made it, and writes it as a page, or below `/api` as `application/problem+json`. So there
-//! is no second way for an error to look.
+//! whoever made it, and writes it as a page, or below `/api` as `application/problem+json`. So
+//! there is no second way for an error to look.
 
 use axum::Json;
 use axum::body::Body;

@@ -32,8 +32,9 @@ const HEADERS: [(&str, &str); 6] = [
     ("permissions-policy", "camera=(), geolocation=(), microphone=()"),
 ];
 
-/// The whole product over HTTP. Serve it with `into_make_service_with_connect_info::<SocketAddr>()`:
-/// without the caller's address all callers share one limit on signing in.
+/// The whole product over HTTP. Serve it with
+/// `into_make_service_with_connect_info::<SocketAddr>()`: without the caller's address all callers
+/// share one limit on signing in.
 pub fn router(app: App, settings: Settings) -> Router {
     let server = Server::new(app, settings);
     Router::new()

@@ -8,6 +8,7 @@ mod check_in_reminders;
 mod clocks;
 mod deliver;
 mod escalations;
+mod forget;
 mod readings;
 mod triggers;
 
@@ -63,6 +64,7 @@ pub const DUTIES: &[Duty] = &[
     escalations::DUTY,
     check_in_reminders::DUTY,
     deliver::DUTY,
+    forget::DUTY,
 ];
 
 /// What a tick did.

@@ -113,7 +113,7 @@ async fn correct_a_week(database: &Database, key_result: &KeyResult) {
     }
     let which = Which::One(id);
     let made = all_check_ins(&mut transaction, which).await.unwrap();
-    assert_eq!(made[id], [corrected.clone()]);
+    assert_eq!(made[id], std::slice::from_ref(&corrected));
     assert_eq!(check_in(&mut transaction, id, said.week).await.unwrap(), Some(corrected));
     let until = at + jiff::SignedDuration::from_secs(1);
     delete_readings(&mut transaction, id, ReadingSource::Computed, (at, until)).await.unwrap();

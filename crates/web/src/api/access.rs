@@ -37,7 +37,8 @@ pub(super) async fn list(caller: Caller) -> Outcome<Tokens> {
     Ok(Json(Tokens { tokens: tokens.iter().map(token).collect() }))
 }
 
-/// Makes a token. Its secret is in this answer and nowhere else; an `Idempotency-Key` has no effect.
+/// Makes a token. Its secret is in this answer and nowhere else; an `Idempotency-Key` has no
+/// effect.
 #[utoipa::path(post, path = "/tokens", tag = "access", operation_id = "create_token",
     request_body = NewToken,
     responses((status = 201, body = CreatedToken), (status = "default", body = Document,

@@ -1,9 +1,9 @@
 //! The API under `/api/watchbell/v1`: everything the pages can do, for programs.
 //!
-//! The rule to remember: a caller is a bearer token, or the session of the pages with its CSRF token
-//! in `X-CSRF-Token`. Bodies are those of `wire`; every error is a problem document; lists go on by
-//! keyset (`next`); single things have an `ETag`; a write with an `Idempotency-Key` happens once.
-//! The OpenAPI document is made from the handlers themselves and committed as `docs/openapi.json`.
+//! The rule to remember: a caller is a bearer token, or the session of the pages with its CSRF
+//! token in `X-CSRF-Token`. Bodies are those of `wire`; every error is a problem document; lists go
+//! on by keyset (`next`); single things have an `ETag`; a write with an `Idempotency-Key` happens
+//! once. The OpenAPI document is made from the handlers and committed as `docs/openapi.json`.
 
 mod access;
 mod caller;

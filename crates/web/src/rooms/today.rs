@@ -119,68 +119,63 @@ async fn rings(
     owed: &[OwedCheckIn],
 ) -> Result<Vec<Ring>, Problem> {
     let end = visit.now.saturating_add(AHEAD).unwrap_or(Timestamp::MAX);
+    let rings = |at: Timestamp| at >= visit.now && at < end;
+    let mut ringing = passing_dates(visit, end).await?;
+    for view in open {
+        if let Some(step) = view.outlook.first().filter(|step| rings(step.at)) {
+            ringing.push((step.at, climbing(visit, view, step)));
+        }
+    }
+    for check_in in owed.iter().filter(|check_in| rings(check_in.due_at)) {
+        let ring = Ring {
+            at: visit.moment(check_in.due_at),
+            hours: hours(visit, check_in.due_at),
+            what: format!("Check-in on {} is late", check_in.code),
+            whom: "you".to_owned(),
+            meaning: Meaning::Plain,
+            href: check_in_href(check_in),
+        };
+        ringing.push((check_in.due_at, ring));
+    }
+    ringing.sort_by_key(|(at, _)| *at);
+    Ok(ringing.into_iter().take(RINGS).map(|(_, ring)| ring).collect())
+}
+
+/// Findings whose date passes before `end`.
+async fn passing_dates(visit: &Visit, end: Timestamp) -> Result<Vec<(Timestamp, Ring)>, Problem> {
     let filter = Filter { due_from: Some(visit.now), due_before: Some(end), ..Filter::default() };
     let order = (Sort::Deadline, None);
     let limit = RINGS as u32;
     let due = findings::list(&visit.app, &visit.actor, &filter, order, limit).await?;
-    let mut rings: Vec<(Timestamp, Ring)> = Vec::new();
-    for finding in &due.findings {
-        let Some(at) = finding.clock.due_at else { continue };
+    let ring = |finding: &findings::Listed| {
+        let at = finding.clock.due_at?;
         let row = clocks::row(visit, finding);
-        rings.push((
-            at,
-            Ring {
-                at: visit.moment(at),
-                hours: hours(visit, at),
-                what: format!("{} in {} passes its date", row.identity, finding.service),
-                whom: team_words(&visit.organisation, finding.holder.as_deref()),
-                meaning: Meaning::Bending,
-                href: row.href,
-            },
-        ));
-    }
-    for view in open {
-        let Some(step) = view.outlook.first().filter(|it| it.at >= visit.now && it.at < end) else {
-            continue;
+        let ring = Ring {
+            at: visit.moment(at),
+            hours: hours(visit, at),
+            what: format!("{} in {} passes its date", row.identity, finding.service),
+            whom: team_words(&visit.organisation, finding.holder.as_deref()),
+            meaning: Meaning::Bending,
+            href: row.href,
         };
-        let whom: Vec<String> =
-            step.people.iter().map(|(person, _)| visit.name_of(person.as_str())).collect();
-        rings.push((
-            step.at,
-            Ring {
-                at: visit.moment(step.at),
-                hours: hours(visit, step.at),
-                what: format!(
-                    "{} climbs to {} {}",
-                    view.escalation.id(),
-                    step.level,
-                    step.level.title()
-                ),
-                whom: if whom.is_empty() {
-                    "nobody would hear it".to_owned()
-                } else {
-                    whom.join(", ")
-                },
-                meaning: Meaning::Bending,
-                href: href(view.escalation.id()),
-            },
-        ));
+        Some((at, ring))
+    };
+    Ok(due.findings.iter().filter_map(ring).collect())
+}
+
+/// An escalation that takes its next step.
+fn climbing(visit: &Visit, view: &EscalationView, step: &escalations::Step) -> Ring {
+    let (id, level) = (view.escalation.id(), step.level);
+    let whom: Vec<String> =
+        step.people.iter().map(|(person, _)| visit.name_of(person.as_str())).collect();
+    Ring {
+        at: visit.moment(step.at),
+        hours: hours(visit, step.at),
+        what: format!("{id} climbs to {level} {}", level.title()),
+        whom: if whom.is_empty() { "nobody would hear it".to_owned() } else { whom.join(", ") },
+        meaning: Meaning::Bending,
+        href: href(id),
     }
-    for check_in in owed.iter().filter(|it| it.due_at >= visit.now && it.due_at < end) {
-        rings.push((
-            check_in.due_at,
-            Ring {
-                at: visit.moment(check_in.due_at),
-                hours: hours(visit, check_in.due_at),
-                what: format!("Check-in on {} is late", check_in.code),
-                whom: "you".to_owned(),
-                meaning: Meaning::Plain,
-                href: check_in_href(check_in),
-            },
-        ));
-    }
-    rings.sort_by(|one, other| one.0.cmp(&other.0));
-    Ok(rings.into_iter().take(RINGS).map(|(_, ring)| ring).collect())
 }
 
 fn check_in_href(owed: &OwedCheckIn) -> String {
@@ -195,7 +190,7 @@ async fn all_owed(visit: &Visit, owed: &[OwedCheckIn]) -> Result<Vec<Owed>, Prob
         let due = view.outlook.first().map_or(latest, |step| step.at);
         all.push((due, owed_date(visit, &view, latest, due)));
     }
-    all.sort_by(|one, other| one.0.cmp(&other.0));
+    all.sort_by_key(|(at, _)| *at);
     Ok(all.into_iter().map(|(_, owed)| owed).collect())
 }
 
@@ -280,6 +275,6 @@ async fn kept(visit: &Visit, overview: &Overview) -> Result<Vec<Kept>, Problem> 
             },
         ));
     }
-    kept.sort_by(|one, other| other.0.cmp(&one.0));
+    kept.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
     Ok(kept.into_iter().take(KEPT).map(|(_, kept)| kept).collect())
 }

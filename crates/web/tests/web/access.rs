@@ -173,3 +173,14 @@ async fn the_operator_may_do_what_people_may_not() {
     let product = product().await;
     assert!(operations::access::invite(&product.app, &Actor::Operator, "yuki.mori").await.is_ok());
 }
+
+#[tokio::test]
+async fn a_session_that_nobody_used_ends_and_is_forgotten() {
+    let product = product().await;
+    let browser = Browser::signed_in(&product, "mara.lind").await;
+    product.clock.advance(operations::access::SESSION_IDLE + jiff::SignedDuration::from_secs(1));
+    assert_eq!(browser.get("/").await.status, StatusCode::SEE_OTHER);
+    let tick = operations::duties::tick(&product.app, &Actor::Watch).await.expect("a tick");
+    let forgotten = tick.duties.iter().find(|(name, _)| *name == "forget").expect("the duty");
+    assert_eq!(forgotten.1.advanced, 1);
+}

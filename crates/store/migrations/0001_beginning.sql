@@ -105,6 +105,7 @@ create table outbox (
     last_error TEXT
 );
 create index outbox_due on outbox (due_at) where due_at is not null;
+create index outbox_by_parcel on outbox (parcel) where parcel is not null;
 create index outbox_by_about on outbox (about, created_at);
 create index outbox_by_age on outbox (created_at, key);
 create index outbox_by_settling on outbox (settled_at) where settled_at is not null;

@@ -3,6 +3,8 @@
 //! `due_at` is when somebody must look at a row again: the next attempt, or, while a node is
 //! sending, the end of its lease. So a node that dies loses nothing.
 
+use std::collections::BTreeSet;
+
 use domain::notices::{Channel, Notice, NoticeState};
 use jiff::Timestamp;
 
@@ -15,6 +17,10 @@ const QUEUE: &str = "insert into outbox (key, about, person, channel, address, s
 const CLAIM: Sql = sql("update outbox set due_at = $2, attempts = attempts + 1, claimed_by = $3
      where due_at <= $1 and state = 'queued' and key in (
         select key from outbox where due_at <= $1 order by due_at, key limit $4)
+     returning key, about, person, channel, address, subject, body, created_at, state, due_at,
+        attempts, parcel, settled_at, last_error");
+const CLAIM_SIBLINGS: Sql = sql("update outbox set due_at = $2, attempts = attempts + 1,
+     claimed_by = $3 where parcel = $1 and state = 'queued' and (due_at <> $2 or claimed_by <> $3)
      returning key, about, person, channel, address, subject, body, created_at, state, due_at,
         attempts, parcel, settled_at, last_error");
 const ASSIGN: Sql = sql("update outbox set parcel = $2 where key = $1");
@@ -72,7 +78,9 @@ pub async fn queue(
     session.run_rows(QUEUE, WIDTH, rows, "on conflict (key) do nothing").await
 }
 
-/// Takes up to `limit` notices due by `now` for `node`, until `lease_end`.
+/// Takes up to `limit` notices due by `now` for `node`, until `lease_end`. Of a digest that was
+/// tried before all notices are taken, beyond the limit if need be: a part of it under the same key
+/// would pass for the whole.
 pub async fn claim(
     session: &mut Session,
     now: Timestamp,
@@ -83,6 +91,16 @@ pub async fn claim(
     let values = Values::new().and(now).and(lease_end).and(node).and(limit);
     let mut claimed: Vec<Queued> =
         session.all(&CLAIM, values).await?.iter().map(queued).collect::<Result<_, _>>()?;
+    let digests: BTreeSet<String> = claimed
+        .iter()
+        .filter_map(|one| one.parcel.clone().filter(|parcel| *parcel != one.notice.key))
+        .collect();
+    for digest in digests {
+        let values = Values::new().and(digest).and(lease_end).and(node);
+        for row in &session.all(&CLAIM_SIBLINGS, values).await? {
+            claimed.push(queued(row)?);
+        }
+    }
     claimed.sort_by(|a, b| a.notice.key.cmp(&b.notice.key));
     Ok(claimed)
 }

@@ -217,6 +217,11 @@ pub fn end_of_day(day: Date, zone: &TimeZone) -> Result<Timestamp, CalendarError
 }
 
 #[cfg(test)]
+#[expect(
+    clippy::disallowed_methods,
+    clippy::disallowed_macros,
+    reason = "tests find the corpus by its variable, and say so loudly when it is absent"
+)]
 mod tests {
     use super::*;
 

@@ -304,6 +304,11 @@ const VERSION_4: &[Metric] = &[
 ];
 
 #[cfg(test)]
+#[expect(
+    clippy::disallowed_methods,
+    clippy::disallowed_macros,
+    reason = "tests find the corpus by its variable, and say so loudly when it is absent"
+)]
 mod tests {
     use std::path::PathBuf;
 

@@ -20,6 +20,11 @@ pub mod trajectory;
 pub mod velocity;
 
 #[cfg(test)]
+#[expect(
+    clippy::disallowed_methods,
+    clippy::disallowed_macros,
+    reason = "tests find the corpus by its variable, and say so loudly when it is absent"
+)]
 mod tests;
 
 pub use alignment::InputScore;

@@ -32,7 +32,7 @@ async fn run(app: &App) -> Result<Done, Refusal> {
     let waiting: Vec<_> =
         claimed.iter().map(|queued| (queued.notice.clone(), queued.parcel.clone())).collect();
     let parcels = gather(&waiting);
-    assign(app, &parcels).await?;
+    assign(app, &parcels, &by_key).await?;
     for parcel in &parcels {
         let outcome = app.post.deliver(parcel).await;
         let word = if outcome.is_ok() { "accepted" } else { "not accepted" };
@@ -52,17 +52,25 @@ async fn claim(app: &App) -> Result<Vec<Queued>, Refusal> {
     Ok(claimed)
 }
 
-/// Writes down which notices go together before they go, so that a repetition has the same key.
-async fn assign(app: &App, parcels: &[Parcel]) -> Result<(), Refusal> {
-    let joint: Vec<&Parcel> = parcels.iter().filter(|parcel| parcel.notices.len() > 1).collect();
-    if joint.is_empty() {
+/// Writes down under which key each notice goes before it goes, alone or with others: an attempt
+/// that nobody answered may have reached its reader, so a repetition must have the same key.
+async fn assign(
+    app: &App,
+    parcels: &[Parcel],
+    claimed: &BTreeMap<&str, &Queued>,
+) -> Result<(), Refusal> {
+    let known = |key: &String| claimed.get(key.as_str()).and_then(|it| it.parcel.as_deref());
+    let fresh: Vec<(&String, &String)> = parcels
+        .iter()
+        .flat_map(|parcel| parcel.notices.iter().map(move |notice| (notice, &parcel.key)))
+        .filter(|(notice, parcel)| known(notice) != Some(parcel.as_str()))
+        .collect();
+    if fresh.is_empty() {
         return Ok(());
     }
     let mut change = app.change(&Actor::Watch, Operation::RunDuties).await?;
-    for parcel in joint {
-        for key in &parcel.notices {
-            store::notices::assign(&mut change.transaction, key, &parcel.key).await?;
-        }
+    for (notice, parcel) in fresh {
+        store::notices::assign(&mut change.transaction, notice, parcel).await?;
     }
     change.commit().await
 }
@@ -75,6 +83,11 @@ async fn settle(
 ) -> Result<(), Refusal> {
     let mut change = app.change(&Actor::Watch, Operation::RunDuties).await?;
     let now = change.now;
+    // What went together is tried again together: a part under the same key would be taken for
+    // the whole.
+    let next = |queued: &Queued| retry_at(queued.notice.created_at, queued.attempts, now);
+    let of = |key: &String| claimed.get(key.as_str()).and_then(|queued| next(queued));
+    let together = parcel.notices.iter().filter_map(of).min();
     for key in &parcel.notices {
         let Some(queued) = claimed.get(key.as_str()) else { continue };
         match &outcome {
@@ -84,15 +97,13 @@ async fn settle(
                     escalations::notice_accepted(&mut change, key).await?;
                 }
             }
-            Err(Undelivered::Later(why)) => {
-                match retry_at(queued.notice.created_at, queued.attempts, now) {
-                    Some(at) => {
-                        let node = app.configuration.node.as_str();
-                        store::notices::retry(&mut change.transaction, key, at, why, node).await?;
-                    }
-                    None => fail(&mut change, key, why).await?,
+            Err(Undelivered::Later(why)) => match next(queued).and(together) {
+                Some(at) => {
+                    let node = app.configuration.node.as_str();
+                    store::notices::retry(&mut change.transaction, key, at, why, node).await?;
                 }
-            }
+                None => fail(&mut change, key, why).await?,
+            },
             Err(Undelivered::Never(why)) => fail(&mut change, key, why).await?,
         }
     }

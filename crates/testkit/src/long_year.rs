@@ -1,0 +1,115 @@
+//! The long year, lived by several seeds; the same seed twice; and damage that must be noticed.
+
+use std::time::Instant;
+
+use domain::findings::Clock;
+use domain::notices::{Channel, Notice};
+use domain::policy::BandDays;
+use jiff::SignedDuration;
+use store::findings::{Advance, Stream};
+
+use crate::checkers::Depth;
+use crate::world::World;
+
+/// Seeds that once found a fault in the product; what they found stays found.
+const ONCE_FAILED: &[u64] = &[1, 2];
+/// Fresh seeds of every run.
+const SEEDS: std::ops::Range<u64> = 4..5;
+/// How many days a seed lives.
+const DAYS: u32 = 85;
+
+fn run<T>(future: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.expect("a runtime").block_on(future)
+}
+
+async fn lived(seed: u64, days: u32, whole: bool) -> World {
+    let mut world = World::new(seed).await.expect("a world");
+    if let Err(why) = world.live(days).await {
+        let story = world.story.of_failure(seed, &why, whole);
+        eprintln!("{story}");
+        panic!("seed {seed}: {why}");
+    }
+    world
+}
+
+#[test]
+fn long_year() {
+    let asked = std::env::var("WATCHBELL_SEED").ok().map(|seed| seed.parse().expect("a number"));
+    let seeds: Vec<u64> = match asked {
+        Some(seed) => vec![seed],
+        None => ONCE_FAILED.iter().copied().chain(SEEDS).collect(),
+    };
+    let days = std::env::var("WATCHBELL_DAYS").map_or(DAYS, |days| days.parse().expect("days"));
+    let begun = Instant::now();
+    for seed in &seeds {
+        let world = run(lived(*seed, days, asked.is_some()));
+        let (events, looks) = (world.story.lines().len(), world.checkers.looks);
+        let (to, parcels) = (world.now(), world.office.taken());
+        eprintln!(
+            "seed {seed}: {days} days to {to}, {events} events, {looks} looks, {parcels} parcels, \
+             {:.1} s",
+            begun.elapsed().as_secs_f64()
+        );
+    }
+}
+
+#[test]
+fn the_same_seed_tells_the_same_story() {
+    let once = run(lived(7, 20, false));
+    let again = run(lived(7, 20, false));
+    assert!(once.story.lines().len() > 50);
+    assert_eq!(once.story, again.story);
+}
+
+#[test]
+fn a_clock_that_its_ledger_does_not_explain_is_noticed() {
+    run(async {
+        let mut world = lived(7, 10, false).await;
+        let mut transaction = world.database().begin().await.expect("a transaction");
+        let nobody = Stream { tool: String::new(), scope: String::new() };
+        let known = store::findings::known(&mut transaction, "ledger", &nobody).await;
+        let known = known.expect("findings").into_iter().next().expect("a finding");
+        let before = known.value.clock;
+        let advance = Advance {
+            number: known.number,
+            service: "ledger",
+            version: known.version,
+            entries_before: known.entries,
+            entries: &[],
+            before,
+            clock: Clock { used: before.used + SignedDuration::from_secs(1), ..before },
+            assessment: known.value.assessment,
+        };
+        let warning = BandDays::PLAYBOOK_WARNING;
+        let advanced = store::findings::advance(&mut transaction, &[advance], &warning).await;
+        advanced.expect("damaged");
+        transaction.commit().await.expect("kept");
+        let why = world.look(Depth::Changes).await.expect_err("damage is noticed");
+        assert!(why.contains("its ledger comes to"), "{why}");
+    });
+}
+
+#[test]
+fn a_notice_accepted_without_a_delivery_is_noticed() {
+    run(async {
+        let mut world = lived(7, 3, false).await;
+        let mut transaction = world.database().begin().await.expect("a transaction");
+        let notice = Notice {
+            key: "made/up".into(),
+            about: "nothing".into(),
+            person: "mara.lind".into(),
+            channel: Channel::Email,
+            address: "mara@tidewater.example".into(),
+            subject: "Made up".into(),
+            body: String::new(),
+            created_at: world.now(),
+        };
+        let now = world.now();
+        store::notices::queue(&mut transaction, &[notice], now).await.expect("queued");
+        store::notices::accept(&mut transaction, "made/up", now).await.expect("accepted");
+        transaction.commit().await.expect("kept");
+        let why = world.look(Depth::All).await.expect_err("damage is noticed");
+        assert!(why.contains("never reached its reader"), "{why}");
+    });
+}

@@ -4,11 +4,12 @@ use std::path::Path;
 
 use domain::findings::{Band, State};
 
+use crate::escalations::Shown;
 use crate::findings::{Cursor, Filter, HeldBy, Sort, States};
 use crate::imports::ImportState;
 use crate::sql::{Sql, sql};
 use crate::testing::{NOW, databases};
-use crate::{findings, imports, notices};
+use crate::{escalations, findings, imports, notices};
 
 /// The texts of all `sql("…")` under `directory`.
 fn constants(directory: &Path, found: &mut Vec<(String, String)>) {
@@ -69,6 +70,12 @@ fn assembled() -> Vec<(String, Sql)> {
     }
     let outbox = notices::page_sql(Some(domain::notices::NoticeState::Queued), Some((NOW, "a")), 9);
     statements.push(("outbox".into(), outbox.0));
+    for shown in [Shown::Open, Shown::Ended, Shown::All] {
+        for before in [None, Some((NOW, "E-1"))] {
+            let (sql, _) = escalations::page_sql(shown, before, 9);
+            statements.push((format!("escalations {shown:?}"), sql));
+        }
+    }
     statements
 }
 

@@ -65,15 +65,20 @@ fn the_same_seed_tells_the_same_story() {
 #[test]
 fn a_clock_that_its_ledger_does_not_explain_is_noticed() {
     run(async {
-        let mut world = lived(7, 10, false).await;
+        let mut world = lived(7, 20, false).await;
         let mut transaction = world.database().begin().await.expect("a transaction");
         let nobody = Stream { tool: String::new(), scope: String::new() };
-        let known = store::findings::known(&mut transaction, "ledger", &nobody).await;
-        let known = known.expect("findings").into_iter().next().expect("a finding");
+        let mut any = None;
+        for service in store::services::all(&mut transaction).await.expect("services") {
+            let known = store::findings::known(&mut transaction, &service.name, &nobody).await;
+            let first = known.expect("findings").into_iter().next();
+            any = any.or(first.map(|known| (service.name, known)));
+        }
+        let (service, known) = any.expect("a finding");
         let before = known.value.clock;
         let advance = Advance {
             number: known.number,
-            service: "ledger",
+            service: &service,
             version: known.version,
             entries_before: known.entries,
             entries: &[],

@@ -63,6 +63,7 @@ async fn a_critical_finding_of_monday_is_heard_on_day_12_14_and_16() {
         at(&product, "2026-03-16T08:00:00Z", &mut story).await;
         at(&product, "2026-03-18T22:59:58Z", &mut story).await;
         at(&product, "2026-03-18T22:59:59Z", &mut story).await;
+        product.clock.set("2026-03-19T08:00:00Z");
         take(&product, "").await;
         at(&product, "2026-03-19T08:00:00Z", &mut story).await;
         insta::assert_snapshot!("day_12_14_16", story);

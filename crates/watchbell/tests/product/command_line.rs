@@ -119,7 +119,8 @@ fn a_critical_finding_climbs_on_days_12_14_and_16() {
         messages.iter().map(|it| it["key"].as_str().unwrap_or_default().to_owned()).collect()
     };
     assert_eq!(told("2026-10-17T07:59:00Z"), [""; 0]);
-    assert_eq!(told("2026-10-17T08:00:00Z"), ["escalation/E-1/L1/noor.haddad/email"]);
+    let nudged = ["escalation/E-1/L1/luis.ortega/email", "escalation/E-1/L1/noor.haddad/email"];
+    assert_eq!(told("2026-10-17T08:00:00Z"), nudged, "the engineer and their manager");
     assert_eq!(told("2026-10-18T08:00:00Z"), [""; 0]);
     let flagged = told("2026-10-19T22:00:00Z");
     assert!(flagged.contains(&"escalation/E-1/L2/tomas.berg/email".to_owned()), "{flagged:?}");

@@ -39,6 +39,7 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "escalations",
         text: include_str!("../migrations/0004_escalations.sql"),
     },
+    Migration { version: 9, name: "ledger", text: include_str!("../migrations/0009_ledger.sql") },
 ];
 
 const CREATE: &str = "create table if not exists schema_versions (

@@ -67,6 +67,17 @@ pub enum Command {
         #[arg(long, value_name = "FILE")]
         history: PathBuf,
     },
+    /// Compute the clock of one finding from its ledger: deadline, state, time used by holder
+    ///
+    /// The file is JSON: `zone`, `policies` (each with `effective_from` and `days` by band),
+    /// `events` in order of time, each with `at` and `event`, and `now`, which is the time of the
+    /// last event where it is not given. Events: started, rebanded, policy_changed,
+    /// known_exploited, handed_over, paused, resumed, accepted, acceptance_ended, fix_merged,
+    /// breached, cause_corrected, stopped, reopened, import_undone.
+    Ledger {
+        /// The ledger (JSON)
+        file: PathBuf,
+    },
     /// Show what an organisation file would change, and apply it
     Apply {
         /// The organisation file (TOML)

@@ -15,7 +15,7 @@ mod severity;
 
 pub use clock::{
     Clock, ClosedBy, LedgerRefused, REOPEN_WINDOW, Rules, State, Timeliness, Watching, apply,
-    breach_if_due, catch_up, next_due, replay, settled, standing, warn_if_due,
+    breach_if_due, catch_up, completed, next_due, replay, settled, standing, warn_if_due,
 };
 pub use custody::{Cause, Custody, Holder, Owned, PauseReason, shares};
 pub use identity::{Identity, canonical_id, identify};

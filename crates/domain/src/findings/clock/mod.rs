@@ -37,7 +37,7 @@ use super::ledger::{Entry, Event, Grounds, StopReason};
 use crate::policy::{SlaMatrices, civil_day, last_second, shift_days};
 
 pub use states::{ClosedBy, State, Timeliness};
-pub use watching::{Watching, breach_if_due, catch_up, next_due, settled, warn_if_due};
+pub use watching::{Watching, breach_if_due, catch_up, completed, next_due, settled, warn_if_due};
 
 /// A finding seen again within so many civil days goes on with the time it has used.
 pub const REOPEN_WINDOW: i32 = 30;

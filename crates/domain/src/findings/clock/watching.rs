@@ -140,3 +140,49 @@ fn settle(
     }
     Ok((clock, entries))
 }
+
+/// A ledger as somebody tells it, with what follows from it by `now`: breaches that nobody noted
+/// and pauses that reached their longest time are added; matrices take effect only where the
+/// ledger says so.
+///
+/// # Errors
+///
+/// The first entry that [`apply`] refuses, or an empty ledger.
+pub fn completed(
+    told: &[Entry],
+    now: Timestamp,
+    rules: &Rules,
+) -> Result<(Clock, Vec<Entry>), LedgerRefused> {
+    let mut custody = Custody::default();
+    let mut clock: Option<Clock> = None;
+    let mut entries = Vec::with_capacity(told.len());
+    for entry in told {
+        if let Some(before) = clock {
+            let owed = matches!(entry.event, Event::Breached { .. }).then_some(Vec::new());
+            let (settled, owed) = match owed {
+                Some(none) => (before, none),
+                None => end_and_miss(before, &custody, entry.at, rules)?,
+            };
+            clock = Some(settled);
+            entries.extend(owed);
+        }
+        clock = Some(apply(clock, entry, rules)?);
+        custody.follow(entry);
+        entries.push(entry.clone());
+    }
+    let clock = clock.ok_or(LedgerRefused::Empty)?;
+    let (clock, owed) = end_and_miss(clock, &custody, now, rules)?;
+    entries.extend(owed);
+    Ok((clock, entries))
+}
+
+fn end_and_miss(
+    clock: Clock,
+    custody: &Custody,
+    at: Timestamp,
+    rules: &Rules,
+) -> Result<(Clock, Vec<Entry>), LedgerRefused> {
+    settle(clock, rules, |clock| {
+        first([breach_if_due(clock, custody, at), resume_if_due(clock, at)])
+    })
+}

@@ -3,7 +3,10 @@
 //! Only the words every tool means alike are here; a word that one tool uses in its own way is
 //! mapped in that tool's reader.
 
-use domain::findings::Severity;
+use domain::findings::{Location, Package, Severity};
+
+use super::json::{Node, Text};
+use super::unreadable::Unreadable;
 
 /// Letters of a title that are shown before it is cut.
 pub const TITLE: usize = 200;
@@ -167,6 +170,62 @@ fn version_rank(vector: &str) -> Option<u8> {
         () if vector.starts_with("AV:") && vector.contains("/Au:") => Some(1),
         () => None,
     }
+}
+
+/// The first of several texts that says something.
+pub fn first_of<'t>(texts: impl IntoIterator<Item = &'t Text>) -> Option<&'t str> {
+    texts.into_iter().find_map(Text::get)
+}
+
+/// A place in a file; none where neither is known.
+pub fn place(path: Option<&str>, line: Option<u32>) -> Option<Location> {
+    let location = Location { path: path.map(str::to_owned), line, url: None };
+    (location != Location::default()).then_some(location)
+}
+
+/// The CWE numbers named in several texts, each once.
+pub fn cwes_of<'t>(texts: impl IntoIterator<Item = &'t str>) -> Vec<u32> {
+    let mut numbers = Vec::new();
+    texts.into_iter().flat_map(cwes).for_each(|number| push_new(&mut numbers, number));
+    numbers
+}
+
+/// The CVE and GHSA identifiers that stand in several texts, each once.
+pub fn identifiers_of<'t>(texts: impl IntoIterator<Item = &'t str>) -> Vec<String> {
+    let mut found = Vec::new();
+    texts.into_iter().flat_map(identifiers).for_each(|id| push_new(&mut found, id));
+    found
+}
+
+/// A package with its package URL of the type `kind` (purl specification, "Known types").
+pub fn package(kind: &str, name: &str, version: Option<&str>) -> Package {
+    let mut purl = format!("pkg:{kind}/{}", escaped(name));
+    if let Some(version) = version {
+        purl.push('@');
+        purl.push_str(&escaped(version));
+    }
+    let version = version.map(str::to_owned);
+    Package { name: name.to_owned(), version, fixed: None, purl: Some(purl) }
+}
+
+/// As package URLs write a part; the slash after a namespace stays.
+fn escaped(part: &str) -> String {
+    let mut out = String::with_capacity(part.len());
+    for byte in part.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'-' | b'_' | b'~' | b'/' => {
+                out.push(char::from(byte));
+            }
+            _ => out.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    out
+}
+
+/// The text, number or truth of a member; none where it is missing or of another shape.
+pub fn text_at(node: &Node<'_>, name: &str) -> Result<Option<String>, Unreadable> {
+    let member = node.member(name)?;
+    Ok(member.and_then(|member| member.read::<Text>().ok()).and_then(|text| text.owned()))
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Seq
 use super::json;
 use super::limits::Limits;
 use super::lines;
+use super::table;
 use super::unreadable::{Place, Unreadable};
 use super::xml;
 
@@ -160,6 +161,7 @@ impl Beginning {
         let mut reader = csv::ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
+            .delimiter(table::separator(text))
             .from_reader(heading.as_bytes());
         if let Some(Ok(record)) = reader.records().next() {
             self.columns = record.iter().map(|cell| cell.trim().to_lowercase()).collect();

@@ -4,12 +4,13 @@
 //! What is not there and what is of another type are both none: a tool that leaves a member out, or
 //! writes a number for a text, says the same in another way.
 
-use domain::findings::{Location, Package};
+use domain::findings::{Location, Package, Severity};
 use serde_json::Value;
 
 use super::intake::Intake;
 use super::json::Node;
 use super::unreadable::Unreadable;
+use super::vocabulary;
 
 /// A value inside an item.
 #[derive(Clone, Copy, Debug)]
@@ -62,6 +63,22 @@ impl<'v> Item<'v> {
 
     pub fn is_true(self, path: &str) -> bool {
         self.text(path).is_some_and(|text| text.eq_ignore_ascii_case("true"))
+    }
+
+    /// The severity that every tool means by the word at the path.
+    pub fn severity(self, path: &str) -> Option<Severity> {
+        self.text(path).as_deref().and_then(vocabulary::severity)
+    }
+
+    /// The CWE numbers in the text or the texts at the path.
+    pub fn cwes(self, path: &str) -> Vec<u32> {
+        let mut numbers = Vec::new();
+        for text in self.texts(path) {
+            for number in vocabulary::cwes(&text) {
+                vocabulary::push_new(&mut numbers, number);
+            }
+        }
+        numbers
     }
 
     /// The elements of the array at the path; of what is no array, that alone.

@@ -33,6 +33,7 @@ mod npm_audit_7;
 mod sarif;
 mod semgrep;
 mod solution;
+mod table;
 #[cfg(test)]
 mod tests;
 mod trivy;

@@ -23,14 +23,17 @@ mod gitlab_sast;
 mod gitlab_secret_detection;
 mod grype;
 mod intake;
+mod item;
 mod json;
 mod limits;
+mod lines;
 mod npm;
 mod npm_audit_6;
 mod npm_audit_7;
 mod sarif;
 mod semgrep;
 mod solution;
+mod table;
 #[cfg(test)]
 mod tests;
 mod trivy;

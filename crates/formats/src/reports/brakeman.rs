@@ -40,7 +40,8 @@ fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> 
         errors.each_element(|_| intake.tool_failed("Brakeman met an error (errors)"))?;
     }
     if let Some(ignored) = document.member("ignored_warnings")? {
-        ignored.each_element(|_| intake.remark("a warning ignored by configuration was left out"))?;
+        ignored
+            .each_element(|_| intake.remark("a warning ignored by configuration was left out"))?;
     }
     let mut seen = BTreeSet::new();
     document.required("warnings")?.each_element(|node| {

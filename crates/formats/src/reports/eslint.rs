@@ -41,7 +41,8 @@ fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> 
 fn read_file(file: &Node<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> {
     let Some(named) = file.item::<File>(intake) else { return Ok(()) };
     let Some(messages) = file.member("messages")? else { return Ok(()) };
-    let lines: Vec<&str> = named.source.get().map(|text| text.lines().collect()).unwrap_or_default();
+    let lines: Vec<&str> =
+        named.source.get().map(|text| text.lines().collect()).unwrap_or_default();
     messages.each_element(|node| {
         let Some(message) = node.item::<Message>(intake) else { return };
         if message.fatal.is_true() {

@@ -6,9 +6,7 @@ use domain::findings::{Observation, Severity, Standing};
 use serde::Deserialize;
 
 use super::json::{List, Node, Text};
-use super::vocabulary::{
-    cwes_of, first_of, identifiers_of, paragraphs, place, severity, title,
-};
+use super::vocabulary::{cwes_of, first_of, identifiers_of, paragraphs, place, severity, title};
 use super::{Beginning, Intake, Report, Source, Unreadable};
 
 pub const REPORT: Report = Report {

@@ -11,35 +11,59 @@
 
 mod bandit;
 mod beginning;
+mod brakeman;
+mod cargo_audit;
+mod checkov;
 mod cyclonedx;
+mod detect_secrets;
 mod envelope;
+mod eslint;
 mod generic;
 mod generic_csv;
 mod generic_json;
+mod github_sast;
+mod github_secrets;
+mod github_vulnerability;
 mod gitlab;
+mod gitlab_api_fuzzing;
 mod gitlab_container_scanning;
+mod gitlab_dast;
 mod gitlab_dependency_scanning;
 mod gitlab_sast;
 mod gitlab_secret_detection;
+mod gitleaks;
+mod govulncheck;
 mod grype;
+mod hadolint;
+mod horusec;
 mod intake;
 mod item;
 mod json;
+mod kics;
 mod limits;
 mod lines;
 mod npm;
 mod npm_audit_6;
 mod npm_audit_7;
+mod osv_scanner;
+mod pip_audit;
 mod sarif;
 mod semgrep;
+mod snyk;
 mod solution;
 mod table;
+mod terrascan;
 #[cfg(test)]
 mod tests;
+mod tfsec;
 mod trivy;
+mod trufflehog;
+mod trufflehog3;
+mod trufflehog_2;
 mod unreadable;
 mod vocabulary;
 mod xml;
+mod yarn_audit;
 
 use domain::findings::Observation;
 use sha2::{Digest, Sha256};
@@ -64,6 +88,30 @@ pub const CATALOGUE: &[&Report] = &[
     &npm_audit_6::REPORT,
     &semgrep::REPORT,
     &bandit::REPORT,
+    &brakeman::REPORT,
+    &cargo_audit::REPORT,
+    &checkov::REPORT,
+    &detect_secrets::REPORT,
+    &eslint::REPORT,
+    &github_sast::REPORT,
+    &github_secrets::REPORT,
+    &github_vulnerability::REPORT,
+    &gitlab_api_fuzzing::REPORT,
+    &gitlab_dast::REPORT,
+    &gitleaks::REPORT,
+    &govulncheck::REPORT,
+    &hadolint::REPORT,
+    &horusec::REPORT,
+    &kics::REPORT,
+    &osv_scanner::REPORT,
+    &pip_audit::REPORT,
+    &snyk::REPORT,
+    &terrascan::REPORT,
+    &tfsec::REPORT,
+    &trufflehog::REPORT,
+    &trufflehog3::REPORT,
+    &trufflehog_2::REPORT,
+    &yarn_audit::REPORT,
     &generic_json::REPORT,
     &generic_csv::REPORT,
 ];

@@ -10,8 +10,8 @@ use serde::Deserialize;
 
 use super::json::{List, Node, Text};
 use super::vocabulary::{
-    Rating, cwes_of, first_of, paragraphs, place, push_new, severity, severity_of_score,
-    text_at, title,
+    Rating, cwes_of, first_of, paragraphs, place, push_new, severity, severity_of_score, text_at,
+    title,
 };
 use super::{Beginning, Intake, Report, Source, Unreadable};
 

@@ -24,6 +24,8 @@ const PATHS: usize = 600;
 const MEMBERS: usize = 100;
 /// Bytes of a value that are kept.
 const VALUE: usize = 80;
+/// Bytes of plain text that are kept.
+const OPENING: usize = 2 << 10;
 /// Bytes of a table in which its heading must end.
 const HEADING: usize = 16 << 10;
 
@@ -48,6 +50,8 @@ pub struct Beginning {
     root: Option<(String, String)>,
     /// Tables: the heading's cells, lower case.
     columns: Vec<String>,
+    /// Neither JSON nor XML: how the text begins.
+    opening: String,
 }
 
 impl Beginning {
@@ -58,6 +62,7 @@ impl Beginning {
             paths: BTreeMap::new(),
             root: None,
             columns: Vec::new(),
+            opening: String::new(),
         };
         let error = match text.trim_start().chars().next() {
             Some('{' | '[') => beginning.skim_json(text, limits),
@@ -98,6 +103,11 @@ impl Beginning {
     /// The cells of a table's heading, in lower case.
     pub fn columns(&self) -> &[String] {
         &self.columns
+    }
+
+    /// How a text begins that is neither JSON nor XML.
+    pub fn opening(&self) -> &str {
+        &self.opening
     }
 
     /// In a few words, for a person whose file nothing recognised.
@@ -157,6 +167,7 @@ impl Beginning {
     }
 
     fn skim_table(&mut self, text: &str) -> Option<Unreadable> {
+        self.opening = text[..text.floor_char_boundary(OPENING)].to_owned();
         let heading = &text[..text.floor_char_boundary(HEADING)];
         let mut reader = csv::ReaderBuilder::new()
             .has_headers(false)

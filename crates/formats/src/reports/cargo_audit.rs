@@ -7,6 +7,7 @@ use domain::findings::{Observation, Severity, cvss};
 
 use super::item::{self, Item};
 use super::json::Node;
+use super::solution::least_versions;
 use super::vocabulary::{cwes_of, package, paragraphs, push_new, severity_of_score, title};
 use super::{Beginning, Intake, Report, Source, Unreadable};
 
@@ -16,7 +17,7 @@ pub const REPORT: Report = Report {
     how_to_get: "cargo audit --json > report.json",
     manual: "One finding for each element of `vulnerabilities.list`. Identifiers: `advisory.id` \
         (RUSTSEC), then `aliases`. Severity: by the score of `advisory.cvss`, without one high. \
-        Package: name and version; fixed: `versions.patched`. `warnings` (unmaintained, yanked, \
+        Package: name and version; fixed: the least version of each of `versions.patched`. `warnings` (unmaintained, yanked, \
         unsound and the like) are left out with a remark.",
     samples: &[("cargo_audit.json", include_bytes!("samples/cargo_audit.json"))],
     recognises,
@@ -61,8 +62,10 @@ fn observation(found: Item<'_>) -> Observation {
     observation.vector = vector;
     observation.package = crate_name.map(|name| {
         let mut package = package("cargo", &name, found.text("package/version").as_deref());
-        let patched = found.texts("versions/patched").join(", ");
-        package.fixed = Some(patched).filter(|patched| !patched.is_empty());
+        let patched = found.texts("versions/patched");
+        let least = patched.iter().filter_map(|range| least_versions(range.split(',').next()?));
+        package.fixed =
+            Some(least.collect::<Vec<_>>().join(", ")).filter(|fixed| !fixed.is_empty());
         package
     });
     observation.description = paragraphs([

@@ -57,9 +57,10 @@ fn observation(found: Item<'_>, data: Option<(&str, Item<'_>)>) -> Observation {
     let detector = found.text("DetectorName").unwrap_or_default();
     let text = |name: &str| data.and_then(|(_, data)| data.text(name));
     let file = text("file").or_else(|| text("path"));
+    let kind = detector.strip_suffix(" Secret").unwrap_or(&detector);
     let heading = match &file {
-        Some(file) => format!("{detector} secret in {file}"),
-        None => format!("{detector} secret"),
+        Some(file) => format!("{kind} secret in {file}"),
+        None => format!("{kind} secret"),
     };
     let verified = found.is_true("Verified");
     let severity = match (verified, detector.as_str()) {

@@ -6,6 +6,7 @@
 use domain::findings::{Location, Package, Severity};
 
 use super::json::{Node, Text};
+use super::sarif::percent_decoded;
 use super::unreadable::Unreadable;
 
 /// Letters of a title that are shown before it is cut.
@@ -228,6 +229,27 @@ pub fn text_at(node: &Node<'_>, name: &str) -> Result<Option<String>, Unreadable
     Ok(member.and_then(|member| member.read::<Text>().ok()).and_then(|text| text.owned()))
 }
 
+/// The package that a package URL names, without its qualifiers.
+pub fn package_of(purl: &str) -> Option<Package> {
+    let path = purl.strip_prefix("pkg:")?.split(['?', '#']).next()?;
+    let (kind, path) = path.trim_start_matches('/').split_once('/')?;
+    // A scope may stand there with its `@` as it is.
+    let at = path.rfind('@').filter(|at| *at > 0 && !path[..*at].ends_with('/'));
+    let (name, version) = match at {
+        Some(at) => (&path[..at], Some(&path[at + 1..])),
+        None => (path, None),
+    };
+    // A distribution's own name stands before its packages and is no part of theirs.
+    let vendor = matches!(kind, "alpm" | "apk" | "deb" | "rpm");
+    let name = name.rsplit('/').next().filter(|_| vendor).unwrap_or(name);
+    Some(Package {
+        name: percent_decoded(name),
+        version: version.filter(|version| !version.is_empty()).map(percent_decoded),
+        fixed: None,
+        purl: Some(purl.to_owned()),
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -270,5 +292,19 @@ mod tests {
         assert_eq!(title("a\tb\u{7}c\nd"), "a b c");
         let (line, cut) = one_line(&"é".repeat(300), 201);
         assert!(cut && line.len() <= 201 && line.ends_with('…'));
+    }
+
+    #[test]
+    fn a_package_url_is_taken_apart() {
+        let check = |purl: &str, name: &str, version: Option<&str>| {
+            let package = package_of(purl).unwrap();
+            assert_eq!((package.name.as_str(), package.version.as_deref()), (name, version));
+        };
+        check("pkg:npm/%40scope/greeter@1.2.0", "@scope/greeter", Some("1.2.0"));
+        check("pkg:npm/@scope/greeter", "@scope/greeter", None);
+        check("pkg:golang/example.org/till@v1.0#sub", "example.org/till", Some("v1.0"));
+        check("pkg:apk/alpine/box@1-r3?arch=x86_64", "box", Some("1-r3"));
+        assert_eq!(package_of("pkg:npm"), None);
+        assert_eq!(package("npm", "@a/b", Some("1+0")).purl.unwrap(), "pkg:npm/%40a/b@1%2B0");
     }
 }

@@ -11,6 +11,8 @@ use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Seq
 
 use super::json;
 use super::limits::Limits;
+use super::lines;
+use super::table;
 use super::unreadable::{Place, Unreadable};
 use super::xml;
 
@@ -22,6 +24,8 @@ const PATHS: usize = 600;
 const MEMBERS: usize = 100;
 /// Bytes of a value that are kept.
 const VALUE: usize = 80;
+/// Bytes of plain text that are kept.
+const OPENING: usize = 2 << 10;
 /// Bytes of a table in which its heading must end.
 const HEADING: usize = 16 << 10;
 
@@ -29,6 +33,8 @@ const HEADING: usize = 16 << 10;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Syntax {
     Json,
+    /// Several JSON values; only the first is looked at.
+    JsonLines,
     Xml,
     /// Anything else; perhaps a table with a heading.
     Plain,
@@ -44,6 +50,8 @@ pub struct Beginning {
     root: Option<(String, String)>,
     /// Tables: the heading's cells, lower case.
     columns: Vec<String>,
+    /// Neither JSON nor XML: how the text begins.
+    opening: String,
 }
 
 impl Beginning {
@@ -54,6 +62,7 @@ impl Beginning {
             paths: BTreeMap::new(),
             root: None,
             columns: Vec::new(),
+            opening: String::new(),
         };
         let error = match text.trim_start().chars().next() {
             Some('{' | '[') => beginning.skim_json(text, limits),
@@ -96,6 +105,11 @@ impl Beginning {
         &self.columns
     }
 
+    /// How a text begins that is neither JSON nor XML.
+    pub fn opening(&self) -> &str {
+        &self.opening
+    }
+
     /// In a few words, for a person whose file nothing recognised.
     pub fn described(&self) -> String {
         let few = |names: Vec<&str>| {
@@ -107,6 +121,7 @@ impl Beginning {
                 format!("a JSON array of {}", few(self.members("[]")))
             }
             (Syntax::Json, _) => format!("a JSON object with {}", few(self.members(""))),
+            (Syntax::JsonLines, _) => format!("JSON Lines with {}", few(self.members(""))),
             (Syntax::Xml, Some((name, _))) => format!("XML with the root element <{name}>"),
             (Syntax::Xml, None) => "XML".to_owned(),
             (Syntax::Plain, _) if self.columns.len() > 1 => {
@@ -122,7 +137,16 @@ impl Beginning {
         let too_deep = deeper_than(text, limits.depth);
         let mut document = serde_json::Deserializer::from_str(text);
         let skim = Skim { paths: &mut self.paths, path: String::new() };
-        let outcome = skim.deserialize(&mut document).and_then(|()| document.end());
+        let outcome = skim.deserialize(&mut document).and_then(|()| {
+            document.end().or_else(|error| {
+                let rest = &text.as_bytes()[json::offset_of(text, &error)..];
+                if !rest.starts_with(b"{") && !rest.starts_with(b"[") {
+                    return Err(error);
+                }
+                self.syntax = Syntax::JsonLines;
+                lines::check(text)
+            })
+        });
         if let Some(offset) = too_deep {
             return Some(Unreadable::TooDeep {
                 place: Place::at(text, offset, ""),
@@ -143,10 +167,12 @@ impl Beginning {
     }
 
     fn skim_table(&mut self, text: &str) -> Option<Unreadable> {
+        self.opening = text[..text.floor_char_boundary(OPENING)].to_owned();
         let heading = &text[..text.floor_char_boundary(HEADING)];
         let mut reader = csv::ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
+            .delimiter(table::separator(text))
             .from_reader(heading.as_bytes());
         if let Some(Ok(record)) = reader.records().next() {
             self.columns = record.iter().map(|cell| cell.trim().to_lowercase()).collect();

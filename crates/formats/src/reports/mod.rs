@@ -9,34 +9,75 @@
 //! handed over. A document of the wrong shape may still be refused after some observations, so the
 //! caller buffers and keeps nothing when there is an error.
 
+mod auditjs;
 mod bandit;
 mod beginning;
+mod brakeman;
+mod bundler_audit;
+mod cargo_audit;
+mod checkov;
+mod composer_audit;
+mod csaf;
 mod cyclonedx;
+mod detect_secrets;
 mod envelope;
+mod eslint;
 mod generic;
 mod generic_csv;
 mod generic_json;
+mod github_sast;
+mod github_secrets;
+mod github_vulnerability;
 mod gitlab;
+mod gitlab_api_fuzzing;
 mod gitlab_container_scanning;
+mod gitlab_dast;
 mod gitlab_dependency_scanning;
 mod gitlab_sast;
 mod gitlab_secret_detection;
+mod gitleaks;
+mod gosec;
+mod govulncheck;
 mod grype;
+mod hadolint;
+mod harbor;
+mod horusec;
 mod intake;
+mod item;
 mod json;
+mod kics;
 mod limits;
+mod lines;
+mod nancy;
 mod npm;
 mod npm_audit_6;
 mod npm_audit_7;
+mod openvex;
+mod ossindex_devaudit;
+mod osv_scanner;
+mod pip_audit;
+mod retire_js;
 mod sarif;
 mod semgrep;
+mod semgrep_pro;
+mod snyk;
+mod snyk_issue_api;
 mod solution;
+mod spdx;
+mod table;
+mod terrascan;
 #[cfg(test)]
 mod tests;
+mod tfsec;
 mod trivy;
+mod trivy_operator;
+mod trufflehog;
+mod trufflehog3;
+mod trufflehog_2;
 mod unreadable;
 mod vocabulary;
 mod xml;
+mod yarn_audit;
 
 use domain::findings::Observation;
 use sha2::{Digest, Sha256};
@@ -61,6 +102,44 @@ pub const CATALOGUE: &[&Report] = &[
     &npm_audit_6::REPORT,
     &semgrep::REPORT,
     &bandit::REPORT,
+    &auditjs::REPORT,
+    &brakeman::REPORT,
+    &bundler_audit::REPORT,
+    &cargo_audit::REPORT,
+    &checkov::REPORT,
+    &composer_audit::REPORT,
+    &csaf::REPORT,
+    &detect_secrets::REPORT,
+    &eslint::REPORT,
+    &github_sast::REPORT,
+    &github_secrets::REPORT,
+    &github_vulnerability::REPORT,
+    &gitlab_api_fuzzing::REPORT,
+    &gitlab_dast::REPORT,
+    &gitleaks::REPORT,
+    &gosec::REPORT,
+    &govulncheck::REPORT,
+    &hadolint::REPORT,
+    &harbor::REPORT,
+    &horusec::REPORT,
+    &kics::REPORT,
+    &nancy::REPORT,
+    &openvex::REPORT,
+    &ossindex_devaudit::REPORT,
+    &osv_scanner::REPORT,
+    &pip_audit::REPORT,
+    &retire_js::REPORT,
+    &semgrep_pro::REPORT,
+    &snyk::REPORT,
+    &snyk_issue_api::REPORT,
+    &spdx::REPORT,
+    &terrascan::REPORT,
+    &tfsec::REPORT,
+    &trivy_operator::REPORT,
+    &trufflehog::REPORT,
+    &trufflehog3::REPORT,
+    &trufflehog_2::REPORT,
+    &yarn_audit::REPORT,
     &generic_json::REPORT,
     &generic_csv::REPORT,
 ];

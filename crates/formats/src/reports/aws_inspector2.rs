@@ -4,11 +4,8 @@ use domain::findings::{Location, Observation, Package, Severity, Standing};
 use serde::Deserialize;
 
 use super::json::{List, Node, Text};
-use super::vocabulary::{Rating, cwes, one_line, paragraphs, push_new, severity};
+use super::vocabulary::{Rating, TITLE, cwes, one_line, paragraphs, push_new, severity};
 use super::{Beginning, Intake, Report, Source, Unreadable};
-
-/// Letters of a title that are shown.
-const TITLE: usize = 200;
 
 pub const REPORT: Report = Report {
     name: "aws_inspector2",

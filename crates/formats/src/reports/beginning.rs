@@ -11,6 +11,8 @@ use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Seq
 
 use super::json;
 use super::limits::Limits;
+use super::lines;
+use super::table;
 use super::unreadable::{Place, Unreadable};
 use super::xml;
 
@@ -29,6 +31,8 @@ const HEADING: usize = 16 << 10;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Syntax {
     Json,
+    /// Several JSON values; only the first is looked at.
+    JsonLines,
     Xml,
     /// Anything else; perhaps a table with a heading.
     Plain,
@@ -118,6 +122,7 @@ impl Beginning {
                 format!("a JSON array of {}", few(self.members("[]")))
             }
             (Syntax::Json, _) => format!("a JSON object with {}", few(self.members(""))),
+            (Syntax::JsonLines, _) => format!("JSON Lines with {}", few(self.members(""))),
             (Syntax::Xml, Some(root)) => format!("XML with the root element <{}>", root.name),
             (Syntax::Xml, None) => "XML".to_owned(),
             (Syntax::Plain, _) if self.columns.len() > 1 => {
@@ -133,7 +138,16 @@ impl Beginning {
         let too_deep = deeper_than(text, limits.depth);
         let mut document = serde_json::Deserializer::from_str(text);
         let skim = Skim { paths: &mut self.paths, path: String::new() };
-        let outcome = skim.deserialize(&mut document).and_then(|()| document.end());
+        let outcome = skim.deserialize(&mut document).and_then(|()| {
+            document.end().or_else(|error| {
+                let rest = &text.as_bytes()[json::offset_of(text, &error)..];
+                if !rest.starts_with(b"{") && !rest.starts_with(b"[") {
+                    return Err(error);
+                }
+                self.syntax = Syntax::JsonLines;
+                lines::check(text)
+            })
+        });
         if let Some(offset) = too_deep {
             return Some(Unreadable::TooDeep {
                 place: Place::at(text, offset, ""),
@@ -158,6 +172,7 @@ impl Beginning {
         let mut reader = csv::ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
+            .delimiter(table::separator(text))
             .from_reader(heading.as_bytes());
         if let Some(Ok(record)) = reader.records().next() {
             self.columns = record.iter().map(|cell| cell.trim().to_lowercase()).collect();

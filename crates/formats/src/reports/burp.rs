@@ -7,12 +7,9 @@ use domain::findings::{Location, Observation, Severity, Standing};
 
 use super::folding::Folding;
 use super::html::plain_text;
-use super::vocabulary::{cwes, identifiers, one_line, paragraphs, severity};
+use super::vocabulary::{TITLE, cwes, identifiers, one_line, paragraphs, severity};
 use super::xml::{Element, each_item};
 use super::{Beginning, Intake, Report, Source, Unreadable};
-
-/// Letters of a title that are shown.
-const TITLE: usize = 200;
 
 pub const REPORT: Report = Report {
     name: "burp",
@@ -58,8 +55,7 @@ fn observation(item: &Element) -> Observation {
         observation.standing = Standing::FalsePositive;
     }
     observation.ids = identifiers(name);
-    observation.cwes =
-        item.text_of("vulnerabilityClassifications").map(cwes).unwrap_or_default();
+    observation.cwes = item.text_of("vulnerabilityClassifications").map(cwes).unwrap_or_default();
     observation.rule = item.text_of("type").map(str::to_owned);
     let place = item.text_of("location").or(item.text_of("path")).unwrap_or_default();
     let place = place.split(" [").next().unwrap_or_default();

@@ -6,14 +6,11 @@
 use domain::findings::{Location, Observation, Package, Severity, Standing};
 
 use super::vocabulary::{
-    Rating, cwes, identifiers, one_line, package_of_purl, paragraphs, push_new, severity,
+    Rating, TITLE, cwes, identifiers, one_line, package_of_purl, paragraphs, push_new, severity,
     severity_of_score,
 };
 use super::xml::{Element, each_item};
 use super::{Beginning, Intake, Report, Source, Unreadable};
-
-/// Letters of a title that are shown.
-const TITLE: usize = 200;
 
 pub const REPORT: Report = Report {
     name: "dependency_check",
@@ -23,7 +20,8 @@ pub const REPORT: Report = Report {
         severity by the score of CVSS v3, then by the word of CVSS v2, then from `severity`, and \
         medium where that says nothing; CWE numbers from `cwes`. The package is the package URL \
         in `identifiers`, without one the product and the version that the evidence speaks for \
-        most. A `suppressedVulnerability` is a false positive.",
+        most, and the fixed version the end of the \
+        range that matched. A `suppressedVulnerability` is a false positive.",
     samples: &[("dependency_check.xml", include_bytes!("samples/dependency_check.xml"))],
     recognises,
     read,
@@ -92,7 +90,11 @@ fn observation(item: &Element, package: Option<&Package>) -> Observation {
     numbers.chain([id]).filter(|text| text.starts_with("CWE")).flat_map(cwes).for_each(|number| {
         push_new(&mut observation.cwes, number);
     });
-    observation.package = package.cloned();
+    let fixed = item.listed("vulnerableSoftware", "software").find_map(|software| {
+        software.attribute("vulnerabilityIdMatched").or(software.attribute("matched"))?;
+        software.attribute("versionEndExcluding").map(str::to_owned)
+    });
+    observation.package = package.map(|package| Package { fixed, ..package.clone() });
     observation.description = paragraphs([item.text_of("description"), item.text_of("notes")]);
     observation
 }

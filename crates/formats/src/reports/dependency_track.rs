@@ -116,8 +116,7 @@ impl Found {
         rating.offer(v2, own.cvss_v2_base_score.number());
         let scored = rating.score().map(severity_of_score);
         let word = own.severity.get().and_then(severity);
-        let mut observation =
-            Observation::new(title, word.or(scored).unwrap_or(Severity::Info));
+        let mut observation = Observation::new(title, word.or(scored).unwrap_or(Severity::Info));
         (observation.vector, observation.score) = (rating.vector(), rating.score());
         let aliases = own.aliases.iter().flat_map(Alias::ids);
         for id in own.vuln_id.get().into_iter().chain(aliases) {

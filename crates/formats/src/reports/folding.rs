@@ -73,8 +73,7 @@ impl Folded {
 
     fn told(self) -> Observation {
         let mut observation = self.observation;
-        observation.description =
-            with_places(observation.description, &self.places, self.more);
+        observation.description = with_places(observation.description, &self.places, self.more);
         observation
     }
 }
@@ -84,7 +83,8 @@ pub fn with_places(description: Option<String>, places: &[String], more: u64) ->
     if places.len() < 2 {
         return description;
     }
-    let mut list = places.iter().fold(String::from("Seen at:"), |list, place| list + "\n- " + place);
+    let mut list =
+        places.iter().fold(String::from("Seen at:"), |list, place| list + "\n- " + place);
     if more > 0 {
         list.push_str(&format!("\n- and {more} more"));
     }
@@ -125,7 +125,8 @@ mod tests {
 
     fn at(place: &str, severity: Severity) -> Observation {
         let mut observation = Observation::new("Cookie without Secure", severity);
-        observation.location = Some(Location { url: Some(place.to_owned()), ..Location::default() });
+        observation.location =
+            Some(Location { url: Some(place.to_owned()), ..Location::default() });
         observation
     }
 

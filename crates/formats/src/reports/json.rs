@@ -30,6 +30,11 @@ impl<'a> Node<'a> {
         Node { document, raw: document.trim(), path: String::new() }
     }
 
+    /// A value of a document of several.
+    pub fn within(document: &'a str, raw: &'a str) -> Node<'a> {
+        Node { document, raw, path: String::new() }
+    }
+
     pub fn is_object(&self) -> bool {
         self.raw.starts_with('{')
     }
@@ -148,7 +153,8 @@ impl<'a> Node<'a> {
         (self.raw.as_ptr() as usize).saturating_sub(self.document.as_ptr() as usize)
     }
 
-    fn wrong_shape(&self, error: &serde_json::Error) -> Unreadable {
+    /// The error with its place in the document.
+    pub fn wrong_shape(&self, error: &serde_json::Error) -> Unreadable {
         let (place, what) = self.explain(error);
         Unreadable::Shape { place: place.to_string(), what, hint: None }
     }

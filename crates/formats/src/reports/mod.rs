@@ -9,10 +9,16 @@
 //! handed over. A document of the wrong shape may still be refused after some observations, so the
 //! caller buffers and keeps nothing when there is an error.
 
+mod asff;
+mod aws_inspector2;
 mod bandit;
 mod beginning;
+mod burp;
 mod cyclonedx;
+mod dependency_check;
+mod dependency_track;
 mod envelope;
+mod folding;
 mod generic;
 mod generic_csv;
 mod generic_json;
@@ -22,21 +28,28 @@ mod gitlab_dependency_scanning;
 mod gitlab_sast;
 mod gitlab_secret_detection;
 mod grype;
+mod html;
 mod intake;
+mod item;
 mod json;
 mod limits;
+mod lines;
+mod nessus;
 mod npm;
 mod npm_audit_6;
 mod npm_audit_7;
+mod qualys;
 mod sarif;
 mod semgrep;
 mod solution;
+mod table;
 #[cfg(test)]
 mod tests;
 mod trivy;
 mod unreadable;
 mod vocabulary;
 mod xml;
+mod zap;
 
 use domain::findings::Observation;
 use sha2::{Digest, Sha256};
@@ -61,6 +74,16 @@ pub const CATALOGUE: &[&Report] = &[
     &npm_audit_6::REPORT,
     &semgrep::REPORT,
     &bandit::REPORT,
+    &asff::REPORT,
+    &aws_inspector2::REPORT,
+    &burp::REPORT,
+    &dependency_check::REPORT,
+    &dependency_track::REPORT,
+    &nessus::REPORT,
+    &qualys::assets::REPORT,
+    &qualys::scan::REPORT,
+    &qualys::web::REPORT,
+    &zap::REPORT,
     &generic_json::REPORT,
     &generic_csv::REPORT,
 ];

@@ -6,12 +6,9 @@
 use domain::findings::{Location, Observation, Severity};
 
 use super::folding::{Folding, address};
-use super::vocabulary::{Rating, cwes, one_line, paragraphs, push_new, severity_of_score};
+use super::vocabulary::{Rating, TITLE, cwes, one_line, paragraphs, push_new, severity_of_score};
 use super::xml::{Element, each_item};
 use super::{Beginning, Intake, Report, Source, Unreadable};
-
-/// Letters of a title that are shown.
-const TITLE: usize = 200;
 
 pub const REPORT: Report = Report {
     name: "nessus",

@@ -185,12 +185,7 @@ pub fn package_of_purl(purl: &str) -> Option<Package> {
         Some((group, name)) if ecosystem == "maven" => format!("{group}:{name}"),
         _ => decoded(path),
     };
-    Some(Package {
-        name,
-        version: version.map(decoded),
-        fixed: None,
-        purl: Some(purl.to_owned()),
-    })
+    Some(Package { name, version: version.map(decoded), fixed: None, purl: Some(purl.to_owned()) })
 }
 
 #[cfg(test)]

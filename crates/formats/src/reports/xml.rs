@@ -55,11 +55,7 @@ impl Element {
     }
 
     /// The elements `name` inside those of the name `list`.
-    pub fn listed<'e>(
-        &'e self,
-        list: &'e str,
-        name: &'e str,
-    ) -> impl Iterator<Item = &'e Element> {
+    pub fn listed<'e>(&'e self, list: &'e str, name: &'e str) -> impl Iterator<Item = &'e Element> {
         self.all(list).flat_map(move |list| list.all(name))
     }
 
@@ -287,7 +283,9 @@ mod tests {
         check_refused("<?xml version='1.0'?>\n<!DOCTYPE bom><bom/>");
         check_refused("<?xml version='1.0'?>\n<!DOCTYPE issues><bom/>");
         check_refused("<?xml version='1.0'?>\n<!DOCTYPE issues [<!ENTITY a 'b'>]><issues/>");
-        check_refused("<?xml version='1.0'?>\n<!DOCTYPE issues[<!entity % a SYSTEM 'b'>%a;]><issues/>");
+        check_refused(
+            "<?xml version='1.0'?>\n<!DOCTYPE issues[<!entity % a SYSTEM 'b'>%a;]><issues/>",
+        );
         let limits = Limits::default();
         check("<!DOCTYPE issues [<!ELEMENT issues (issue*)>]><issues/>", &limits).unwrap();
         check("<!DOCTYPE nmaprun>\n<nmaprun/>", &limits).unwrap();

@@ -9,12 +9,10 @@ use serde::Deserialize;
 use super::folding::with_places;
 use super::html::plain_text;
 use super::json::{List, Node, Text};
-use super::vocabulary::{cwes, one_line, paragraphs, push_new};
+use super::vocabulary::{TITLE, cwes, one_line, paragraphs, push_new};
 use super::xml::{Element, each_item};
 use super::{Beginning, Intake, Report, Source, Syntax, Unreadable};
 
-/// Letters of a title that are shown.
-const TITLE: usize = 200;
 /// Places of an alert that are listed.
 const PLACES: usize = 100;
 
@@ -36,8 +34,9 @@ pub const REPORT: Report = Report {
 };
 
 fn recognises(beginning: &Beginning) -> bool {
-    let json = beginning.has("@version") && beginning.has("site");
-    let json = json && (beginning.has("@generated") || beginning.has("site[].alerts"));
+    let json = ["@version", "site"].into_iter().all(|name| beginning.has(name))
+        && (beginning.has("@generated") || beginning.has("site[].alerts"))
+        && !beginning.has("vulnerabilities");
     json || beginning.root().is_some_and(|(name, _)| name == "OWASPZAPReport")
 }
 

@@ -9,10 +9,10 @@ use domain::findings::{Location, Observation, Severity, Standing};
 
 use super::super::folding::address;
 use super::super::html::plain_text;
-use super::super::vocabulary::{Rating, one_line, paragraphs};
+use super::super::vocabulary::{Rating, TITLE, one_line, paragraphs};
 use super::super::xml::{Element, each_item};
 use super::super::{Beginning, Intake, Report, Source, Unreadable};
-use super::{TITLE, cves, offer, severity_of_level};
+use super::{cves, offer, severity_of_level};
 
 pub const REPORT: Report = Report {
     name: "qualys",
@@ -65,9 +65,8 @@ fn check(item: &Element) -> Check {
     let base = |list: &str, name: &str| item.child(list).and_then(|list| list.text_of(name));
     offer(&mut rating, base("CVSS3_SCORE", "CVSS3_BASE"));
     offer(&mut rating, base("CVSS_SCORE", "CVSS_BASE"));
-    let words = ["THREAT", "IMPACT", "SOLUTION"].map(|name| {
-        item.text_of(name).filter(|text| *text != "N/A").map(plain_text)
-    });
+    let words = ["THREAT", "IMPACT", "SOLUTION"]
+        .map(|name| item.text_of(name).filter(|text| *text != "N/A").map(plain_text));
     Check {
         title: item.text_of("TITLE").unwrap_or("Check without a title").to_owned(),
         severity: severity_of_level(item.text_of("SEVERITY").unwrap_or_default()),

@@ -9,9 +9,6 @@ use domain::findings::Severity;
 use super::vocabulary::{Rating, push_new};
 use super::xml::Element;
 
-/// Letters of a title that are shown.
-pub const TITLE: usize = 200;
-
 /// Qualys' levels: 5 urgent, 4 critical, 3 serious, 2 medium, 1 minimal.
 pub fn severity_of_level(level: &str) -> Severity {
     match level.trim() {

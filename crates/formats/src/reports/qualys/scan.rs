@@ -3,10 +3,10 @@
 use domain::findings::{Location, Observation};
 
 use super::super::html::plain_text;
-use super::super::vocabulary::{Rating, one_line, paragraphs};
+use super::super::vocabulary::{Rating, TITLE, one_line, paragraphs};
 use super::super::xml::{Element, each_item};
 use super::super::{Beginning, Intake, Report, Source, Unreadable};
-use super::{TITLE, cves, offer, severity_of_level};
+use super::{cves, offer, severity_of_level};
 
 pub const REPORT: Report = Report {
     name: "qualys_scan",

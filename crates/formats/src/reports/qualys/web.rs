@@ -9,10 +9,10 @@ use domain::findings::{Location, Observation, Severity, Standing};
 
 use super::super::folding::Folding;
 use super::super::html::plain_text;
-use super::super::vocabulary::{Rating, cwes, one_line, paragraphs};
+use super::super::vocabulary::{Rating, TITLE, cwes, one_line, paragraphs};
 use super::super::xml::{Element, each_item};
 use super::super::{Beginning, Intake, Report, Source, Unreadable};
-use super::{TITLE, offer, severity_of_level};
+use super::{offer, severity_of_level};
 
 pub const REPORT: Report = Report {
     name: "qualys_web",
@@ -32,7 +32,9 @@ pub const REPORT: Report = Report {
 const ITEMS: [&str; 3] = ["VULNERABILITY", "SENSITIVE_CONTENT", "INFORMATION_GATHERED"];
 
 fn recognises(beginning: &Beginning) -> bool {
-    beginning.root().is_some_and(|(name, _)| matches!(name, "WAS_SCAN_REPORT" | "WAS_WEBAPP_REPORT"))
+    beginning
+        .root()
+        .is_some_and(|(name, _)| matches!(name, "WAS_SCAN_REPORT" | "WAS_WEBAPP_REPORT"))
 }
 
 fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> {

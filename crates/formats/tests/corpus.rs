@@ -12,7 +12,9 @@ use serde::Deserialize;
 
 /// The folders whose reports are in a format of ours, and the formats.
 const FAMILIES: &[(&str, &[&str])] = &[
+    ("acunetix", &["acunetix", "netsparker"]),
     ("anchore_grype", &["grype"]),
+    ("arachni", &["arachni"]),
     ("asff", &["asff"]),
     ("aws_inspector2", &["aws_inspector2"]),
     ("aws_prowler", &["prowler"]),
@@ -37,9 +39,13 @@ const FAMILIES: &[(&str, &[&str])] = &[
     ("jfrog_xray_unified", &["jfrog_xray"]),
     ("jfrogxray", &["jfrog_xray"]),
     ("mend", &["mend"]),
+    ("nexpose", &["nexpose"]),
+    ("nikto", &["nikto"]),
+    ("nmap", &["nmap"]),
     ("npm_audit", &["npm_audit_6"]),
     ("npm_audit_7_plus", &["npm_audit_7"]),
     ("nuclei", &["nuclei"]),
+    ("openvas", &["openvas"]),
     ("pnpm_audit", &["npm_audit_6"]),
     ("prowler", &["prowler"]),
     ("qualys", &["qualys", "qualys_csv", "qualys_pci"]),
@@ -52,6 +58,10 @@ const FAMILIES: &[(&str, &[&str])] = &[
     ("sonarqube", &["sonarqube"]),
     ("tenable", &["nessus", "nessus_csv"]),
     ("trivy", &["trivy"]),
+    ("veracode", &["veracode"]),
+    ("veracode_sca", &["veracode_sca"]),
+    ("wapiti", &["wapiti"]),
+    ("wpscan", &["wpscan"]),
     ("zap", &["zap"]),
 ];
 

@@ -9,6 +9,8 @@
 //! handed over. A document of the wrong shape may still be refused after some observations, so the
 //! caller buffers and keeps nothing when there is an error.
 
+mod acunetix;
+mod arachni;
 mod asff;
 mod aws_inspector2;
 mod bandit;
@@ -41,10 +43,14 @@ mod lines;
 mod mend;
 mod nessus;
 mod nessus_csv;
+mod nexpose;
+mod nikto;
+mod nmap;
 mod npm;
 mod npm_audit_6;
 mod npm_audit_7;
 mod nuclei;
+mod openvas;
 mod prowler;
 mod qualys;
 mod sarif;
@@ -56,7 +62,11 @@ mod table;
 mod tests;
 mod trivy;
 mod unreadable;
+mod veracode;
+mod veracode_sca;
 mod vocabulary;
+mod wapiti;
+mod wpscan;
 mod xml;
 mod zap;
 
@@ -83,6 +93,8 @@ pub const CATALOGUE: &[&Report] = &[
     &npm_audit_6::REPORT,
     &semgrep::REPORT,
     &bandit::REPORT,
+    &acunetix::REPORT,
+    &arachni::REPORT,
     &asff::REPORT,
     &aws_inspector2::REPORT,
     &blackduck::REPORT,
@@ -95,7 +107,11 @@ pub const CATALOGUE: &[&Report] = &[
     &mend::REPORT,
     &nessus::REPORT,
     &nessus_csv::REPORT,
+    &nexpose::REPORT,
+    &nikto::REPORT,
+    &nmap::REPORT,
     &nuclei::REPORT,
+    &openvas::REPORT,
     &prowler::REPORT,
     &qualys::assets::REPORT,
     &qualys::pci::REPORT,
@@ -104,6 +120,10 @@ pub const CATALOGUE: &[&Report] = &[
     &qualys::vmdr::REPORT,
     &qualys::web::REPORT,
     &sonarqube::REPORT,
+    &veracode::REPORT,
+    &veracode_sca::REPORT,
+    &wapiti::REPORT,
+    &wpscan::REPORT,
     &zap::REPORT,
     &generic_json::REPORT,
     &generic_csv::REPORT,

@@ -27,18 +27,39 @@ mod item;
 mod json;
 mod limits;
 mod lines;
+mod meterian;
+mod mix_audit;
+mod mobsf;
+mod neuvector;
+mod njsscan;
+mod noseyparker;
 mod npm;
 mod npm_audit_6;
 mod npm_audit_7;
+mod php_symfony_security_check;
+mod polaris;
+mod popeye;
+mod rubocop;
+mod rusty_hog;
 mod sarif;
+mod secretlint;
 mod semgrep;
 mod solution;
+mod sonatype;
+mod ssh_audit;
+mod stackhawk;
 mod table;
+mod talisman;
 #[cfg(test)]
 mod tests;
 mod trivy;
+mod twistlock;
 mod unreadable;
 mod vocabulary;
+mod wazuh;
+mod whispers;
+mod wizcli;
+mod xeol;
 mod xml;
 
 use domain::findings::Observation;
@@ -64,6 +85,28 @@ pub const CATALOGUE: &[&Report] = &[
     &npm_audit_6::REPORT,
     &semgrep::REPORT,
     &bandit::REPORT,
+    &meterian::REPORT,
+    &mix_audit::REPORT,
+    &mobsf::REPORT,
+    &neuvector::REPORT,
+    &neuvector::COMPLIANCE,
+    &njsscan::REPORT,
+    &noseyparker::REPORT,
+    &php_symfony_security_check::REPORT,
+    &polaris::REPORT,
+    &popeye::REPORT,
+    &rubocop::REPORT,
+    &rusty_hog::REPORT,
+    &secretlint::REPORT,
+    &sonatype::REPORT,
+    &ssh_audit::REPORT,
+    &stackhawk::REPORT,
+    &talisman::REPORT,
+    &twistlock::REPORT,
+    &wazuh::REPORT,
+    &whispers::REPORT,
+    &wizcli::REPORT,
+    &xeol::REPORT,
     &generic_json::REPORT,
     &generic_csv::REPORT,
 ];

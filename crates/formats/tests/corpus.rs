@@ -13,8 +13,14 @@ use serde::Deserialize;
 /// The folders whose reports are in a format of ours, and the formats.
 const FAMILIES: &[(&str, &[&str])] = &[
     ("anchore_grype", &["grype"]),
+    ("asff", &["asff"]),
+    ("aws_inspector2", &["aws_inspector2"]),
+    ("awssecurityhub", &["asff"]),
     ("bandit", &["bandit"]),
+    ("burp", &["burp"]),
     ("cyclonedx", &["cyclonedx"]),
+    ("dependency_check", &["dependency_check"]),
+    ("dependency_track", &["dependency_track"]),
     ("generic", &["generic_json", "generic_csv"]),
     ("gitlab_container_scan", &["gitlab_container_scanning"]),
     ("gitlab_dep_scan", &["gitlab_dependency_scanning"]),
@@ -23,6 +29,8 @@ const FAMILIES: &[(&str, &[&str])] = &[
     ("npm_audit", &["npm_audit_6"]),
     ("npm_audit_7_plus", &["npm_audit_7"]),
     ("pnpm_audit", &["npm_audit_6"]),
+    ("qualys_infrascan_webgui", &["qualys_scan"]),
+    ("qualys_webapp", &["qualys_web"]),
     ("sarif", &["sarif"]),
     ("semgrep", &["semgrep"]),
     ("trivy", &["trivy"]),
@@ -50,6 +58,7 @@ const FAMILIES: &[(&str, &[&str])] = &[
     ("wizcli_dir", &["wizcli"]),
     ("wizcli_iac", &["wizcli"]),
     ("wizcli_img", &["wizcli"]),
+    ("zap", &["zap"]),
 ];
 
 /// Reports of other folders that truly are in a format of ours: folder or file, and the format.

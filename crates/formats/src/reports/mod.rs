@@ -9,10 +9,16 @@
 //! handed over. A document of the wrong shape may still be refused after some observations, so the
 //! caller buffers and keeps nothing when there is an error.
 
+mod asff;
+mod aws_inspector2;
 mod bandit;
 mod beginning;
+mod burp;
 mod cyclonedx;
+mod dependency_check;
+mod dependency_track;
 mod envelope;
+mod folding;
 mod generic;
 mod generic_csv;
 mod generic_json;
@@ -22,6 +28,7 @@ mod gitlab_dependency_scanning;
 mod gitlab_sast;
 mod gitlab_secret_detection;
 mod grype;
+mod html;
 mod intake;
 mod item;
 mod json;
@@ -41,6 +48,11 @@ mod polaris;
 mod popeye;
 mod rubocop;
 mod rusty_hog;
+mod nessus;
+mod npm;
+mod npm_audit_6;
+mod npm_audit_7;
+mod qualys;
 mod sarif;
 mod secretlint;
 mod semgrep;
@@ -61,6 +73,7 @@ mod whispers;
 mod wizcli;
 mod xeol;
 mod xml;
+mod zap;
 
 use domain::findings::Observation;
 use sha2::{Digest, Sha256};
@@ -107,6 +120,16 @@ pub const CATALOGUE: &[&Report] = &[
     &whispers::REPORT,
     &wizcli::REPORT,
     &xeol::REPORT,
+    &asff::REPORT,
+    &aws_inspector2::REPORT,
+    &burp::REPORT,
+    &dependency_check::REPORT,
+    &dependency_track::REPORT,
+    &nessus::REPORT,
+    &qualys::assets::REPORT,
+    &qualys::scan::REPORT,
+    &qualys::web::REPORT,
+    &zap::REPORT,
     &generic_json::REPORT,
     &generic_csv::REPORT,
 ];

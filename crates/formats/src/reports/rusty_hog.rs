@@ -25,9 +25,7 @@ pub const REPORT: Report = Report {
 
 fn recognises(beginning: &Beginning) -> bool {
     // TruffleHog 2 tells of branches, too.
-    beginning.has("[].stringsFound")
-        && beginning.has("[].reason")
-        && !beginning.has("[].branch")
+    beginning.has("[].stringsFound") && beginning.has("[].reason") && !beginning.has("[].branch")
 }
 
 fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> {

@@ -52,23 +52,80 @@ mod npm_audit_7;
 mod nuclei;
 mod openvas;
 mod prowler;
+mod meterian;
+mod mix_audit;
+mod mobsf;
+mod mozilla_observatory;
+mod ms_defender;
+mod nessus;
+mod netsparker;
+mod nettacker;
+mod neuvector;
+mod njsscan;
+mod noseyparker;
+mod npm;
+mod npm_audit_6;
+mod npm_audit_7;
+mod nsp;
+mod open_ports;
+mod openreports;
+mod orca_security;
+mod php_symfony_security_check;
+mod picus;
+mod pmd;
+mod polaris;
+mod popeye;
+mod progpilot;
+mod promptfoo;
+mod ptart;
+mod pwn_sast;
+mod qark;
 mod qualys;
+mod rapplex;
+mod redhatsatellite;
+mod rubocop;
+mod rusty_hog;
 mod sarif;
+mod scantist;
+mod secretlint;
 mod semgrep;
+mod solar_appscreener;
 mod solution;
 mod sonarqube;
+mod sonatype;
+mod sqlmap;
+mod ssh_audit;
+mod ssl_labs;
+mod stackhawk;
+mod sysdig;
 mod table;
+mod talisman;
 #[cfg(test)]
 mod tests;
+mod testssl;
+mod threagile;
+mod threat_composer;
 mod trivy;
+mod trustwave_fusion_api;
+mod twistlock;
 mod unreadable;
 mod veracode;
 mod veracode_sca;
 mod vocabulary;
 mod wapiti;
 mod wpscan;
+mod wazuh;
+mod wfuzz;
+mod whatweb;
+mod whispers;
+mod whitehat_sentinel;
+mod wiz;
+mod wizcli;
+mod xeol;
 mod xml;
+mod xygeni;
 mod zap;
+mod zora;
 
 use domain::findings::Observation;
 use sha2::{Digest, Sha256};
@@ -95,6 +152,28 @@ pub const CATALOGUE: &[&Report] = &[
     &bandit::REPORT,
     &acunetix::REPORT,
     &arachni::REPORT,
+    &meterian::REPORT,
+    &mix_audit::REPORT,
+    &mobsf::REPORT,
+    &neuvector::REPORT,
+    &neuvector::COMPLIANCE,
+    &njsscan::REPORT,
+    &noseyparker::REPORT,
+    &php_symfony_security_check::REPORT,
+    &polaris::REPORT,
+    &popeye::REPORT,
+    &rubocop::REPORT,
+    &rusty_hog::REPORT,
+    &secretlint::REPORT,
+    &sonatype::REPORT,
+    &ssh_audit::REPORT,
+    &stackhawk::REPORT,
+    &talisman::REPORT,
+    &twistlock::REPORT,
+    &wazuh::REPORT,
+    &whispers::REPORT,
+    &wizcli::REPORT,
+    &xeol::REPORT,
     &asff::REPORT,
     &aws_inspector2::REPORT,
     &blackduck::REPORT,
@@ -125,6 +204,39 @@ pub const CATALOGUE: &[&Report] = &[
     &wapiti::REPORT,
     &wpscan::REPORT,
     &zap::REPORT,
+    &mozilla_observatory::REPORT,
+    &ms_defender::REPORT,
+    &netsparker::REPORT,
+    &nettacker::REPORT,
+    &nsp::REPORT,
+    &open_ports::MASSCAN,
+    &open_ports::NAABU,
+    &openreports::REPORT,
+    &orca_security::REPORT,
+    &picus::REPORT,
+    &pmd::REPORT,
+    &progpilot::REPORT,
+    &promptfoo::REPORT,
+    &ptart::REPORT,
+    &pwn_sast::REPORT,
+    &qark::REPORT,
+    &rapplex::REPORT,
+    &redhatsatellite::REPORT,
+    &scantist::REPORT,
+    &solar_appscreener::REPORT,
+    &sqlmap::REPORT,
+    &ssl_labs::REPORT,
+    &sysdig::REPORT,
+    &testssl::REPORT,
+    &threagile::REPORT,
+    &threat_composer::REPORT,
+    &trustwave_fusion_api::REPORT,
+    &wfuzz::REPORT,
+    &whatweb::REPORT,
+    &whitehat_sentinel::REPORT,
+    &wiz::REPORT,
+    &xygeni::REPORT,
+    &zora::REPORT,
     &generic_json::REPORT,
     &generic_csv::REPORT,
 ];

@@ -12,8 +12,21 @@ use serde::Deserialize;
 
 /// The folders whose reports are in a format of ours, and the formats.
 const FAMILIES: &[(&str, &[&str])] = &[
+    ("anchore_engine", &["anchore_vulnerabilities"]),
+    ("anchore_enterprise", &["anchore_policies"]),
     ("anchore_grype", &["grype"]),
+    ("anchorectl_policies", &["anchore_policies"]),
+    ("anchorectl_vulns", &["anchore_vulnerabilities"]),
+    ("aqua", &["aqua"]),
     ("bandit", &["bandit"]),
+    ("cfn_lint", &["cfn_lint"]),
+    ("cfn_nag", &["cfn_nag"]),
+    ("checkmarx_cxflow_sast", &["checkmarx_cxflow"]),
+    ("checkmarx_one", &["checkmarx_one"]),
+    ("checkmarx_osa", &["checkmarx_osa"]),
+    ("clair", &["clair"]),
+    ("codechecker", &["codechecker"]),
+    ("coverity_api", &["coverity_api"]),
     ("cyclonedx", &["cyclonedx"]),
     ("generic", &["generic_json", "generic_csv"]),
     ("gitlab_container_scan", &["gitlab_container_scanning"]),

@@ -9,10 +9,22 @@
 //! handed over. A document of the wrong shape may still be refused after some observations, so the
 //! caller buffers and keeps nothing when there is an error.
 
+mod anchore_policies;
+mod anchore_vulnerabilities;
+mod aqua;
 mod bandit;
 mod beginning;
+mod cfn_lint;
+mod cfn_nag;
+mod checkmarx_cxflow;
+mod checkmarx_one;
+mod checkmarx_osa;
+mod clair;
+mod codechecker;
+mod coverity_api;
 mod cyclonedx;
 mod envelope;
+mod fields;
 mod generic;
 mod generic_csv;
 mod generic_json;
@@ -62,6 +74,17 @@ pub const CATALOGUE: &[&Report] = &[
     &npm_audit_6::REPORT,
     &semgrep::REPORT,
     &bandit::REPORT,
+    &anchore_policies::REPORT,
+    &anchore_vulnerabilities::REPORT,
+    &aqua::REPORT,
+    &cfn_lint::REPORT,
+    &cfn_nag::REPORT,
+    &checkmarx_cxflow::REPORT,
+    &checkmarx_one::REPORT,
+    &checkmarx_osa::REPORT,
+    &clair::REPORT,
+    &codechecker::REPORT,
+    &coverity_api::REPORT,
     &generic_json::REPORT,
     &generic_csv::REPORT,
 ];

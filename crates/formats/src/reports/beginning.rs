@@ -11,6 +11,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Seq
 
 use super::json;
 use super::limits::Limits;
+use super::lines;
 use super::table;
 use super::unreadable::{Place, Unreadable};
 use super::xml;
@@ -30,6 +31,8 @@ const HEADING: usize = 16 << 10;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Syntax {
     Json,
+    /// Several JSON values; only the first is looked at.
+    JsonLines,
     Xml,
     /// Anything else; perhaps a table with a heading.
     Plain,
@@ -41,8 +44,8 @@ pub struct Beginning {
     pub syntax: Syntax,
     /// JSON: `runs[].tool.driver.name` → its text, the first element standing for an array.
     paths: BTreeMap<String, String>,
-    /// XML: the root element without prefix, and its default namespace.
-    root: Option<(String, String)>,
+    /// XML: the root element, with the names of the first elements inside it.
+    root: Option<xml::Element>,
     /// Tables: the heading's cells, lower case.
     columns: Vec<String>,
 }
@@ -89,7 +92,18 @@ impl Beginning {
 
     /// The root element's name without prefix and its namespace, of an XML document.
     pub fn root(&self) -> Option<(&str, &str)> {
-        self.root.as_ref().map(|(name, namespace)| (name.as_str(), namespace.as_str()))
+        let root = self.root.as_ref()?;
+        Some((root.name.as_str(), root.attribute("xmlns").unwrap_or_default()))
+    }
+
+    /// An attribute of the root element of an XML document.
+    pub fn root_attribute(&self, name: &str) -> Option<&str> {
+        self.root.as_ref().and_then(|root| root.attribute(name))
+    }
+
+    /// Whether the first few dozen elements below the root have one of that name, at any depth.
+    pub fn begins_with_element(&self, name: &str) -> bool {
+        self.root.as_ref().is_some_and(|root| root.child(name).is_some())
     }
 
     /// The cells of a table's heading, in lower case.
@@ -108,7 +122,8 @@ impl Beginning {
                 format!("a JSON array of {}", few(self.members("[]")))
             }
             (Syntax::Json, _) => format!("a JSON object with {}", few(self.members(""))),
-            (Syntax::Xml, Some((name, _))) => format!("XML with the root element <{name}>"),
+            (Syntax::JsonLines, _) => format!("JSON Lines with {}", few(self.members(""))),
+            (Syntax::Xml, Some(root)) => format!("XML with the root element <{}>", root.name),
             (Syntax::Xml, None) => "XML".to_owned(),
             (Syntax::Plain, _) if self.columns.len() > 1 => {
                 let columns = self.columns.iter().map(String::as_str).collect();
@@ -123,7 +138,16 @@ impl Beginning {
         let too_deep = deeper_than(text, limits.depth);
         let mut document = serde_json::Deserializer::from_str(text);
         let skim = Skim { paths: &mut self.paths, path: String::new() };
-        let outcome = skim.deserialize(&mut document).and_then(|()| document.end());
+        let outcome = skim.deserialize(&mut document).and_then(|()| {
+            document.end().or_else(|error| {
+                let rest = &text.as_bytes()[json::offset_of(text, &error)..];
+                if !rest.starts_with(b"{") && !rest.starts_with(b"[") {
+                    return Err(error);
+                }
+                self.syntax = Syntax::JsonLines;
+                lines::check(text)
+            })
+        });
         if let Some(offset) = too_deep {
             return Some(Unreadable::TooDeep {
                 place: Place::at(text, offset, ""),
@@ -139,7 +163,7 @@ impl Beginning {
 
     fn skim_xml(&mut self, text: &str, limits: &Limits) -> Option<Unreadable> {
         self.syntax = Syntax::Xml;
-        self.root = xml::root(text);
+        self.root = xml::sketch(text);
         xml::check(text, limits).err()
     }
 

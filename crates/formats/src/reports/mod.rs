@@ -22,9 +22,17 @@ mod checkmarx_osa;
 mod clair;
 mod codechecker;
 mod coverity_api;
+mod asff;
+mod aws_inspector2;
+mod bandit;
+mod beginning;
+mod burp;
 mod cyclonedx;
+mod dependency_check;
+mod dependency_track;
 mod envelope;
 mod fields;
+mod folding;
 mod generic;
 mod generic_csv;
 mod generic_json;
@@ -34,12 +42,17 @@ mod gitlab_dependency_scanning;
 mod gitlab_sast;
 mod gitlab_secret_detection;
 mod grype;
+mod html;
 mod intake;
+mod item;
 mod json;
 mod limits;
+mod lines;
+mod nessus;
 mod npm;
 mod npm_audit_6;
 mod npm_audit_7;
+mod qualys;
 mod sarif;
 mod semgrep;
 mod solution;
@@ -50,6 +63,7 @@ mod trivy;
 mod unreadable;
 mod vocabulary;
 mod xml;
+mod zap;
 
 use domain::findings::Observation;
 use sha2::{Digest, Sha256};
@@ -85,6 +99,16 @@ pub const CATALOGUE: &[&Report] = &[
     &clair::REPORT,
     &codechecker::REPORT,
     &coverity_api::REPORT,
+    &asff::REPORT,
+    &aws_inspector2::REPORT,
+    &burp::REPORT,
+    &dependency_check::REPORT,
+    &dependency_track::REPORT,
+    &nessus::REPORT,
+    &qualys::assets::REPORT,
+    &qualys::scan::REPORT,
+    &qualys::web::REPORT,
+    &zap::REPORT,
     &generic_json::REPORT,
     &generic_csv::REPORT,
 ];

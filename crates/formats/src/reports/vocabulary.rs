@@ -3,7 +3,7 @@
 //! Only the words every tool means alike are here; a word that one tool uses in its own way is
 //! mapped in that tool's reader.
 
-use domain::findings::Severity;
+use domain::findings::{Package, Severity};
 
 /// Letters of a title that are shown before it is cut.
 pub const TITLE: usize = 200;
@@ -167,6 +167,25 @@ fn version_rank(vector: &str) -> Option<u8> {
         () if vector.starts_with("AV:") && vector.contains("/Au:") => Some(1),
         () => None,
     }
+}
+
+/// The package that a package URL names; the group or scope belongs to the name, joined as the
+/// ecosystem does. None where it is no package URL.
+pub fn package_of_purl(purl: &str) -> Option<Package> {
+    let purl = purl.trim();
+    let rest = purl.strip_prefix("pkg:")?;
+    let rest = rest.split(['?', '#']).next().unwrap_or(rest);
+    let (ecosystem, path) = rest.split_once('/')?;
+    let (path, version) = match path.rsplit_once('@') {
+        Some((path, version)) if !path.is_empty() => (path, Some(version)),
+        _ => (path, None),
+    };
+    let decoded = |text: &str| text.replace("%40", "@").replace("%2F", "/").replace("%2B", "+");
+    let name = match path.rsplit_once('/') {
+        Some((group, name)) if ecosystem == "maven" => format!("{group}:{name}"),
+        _ => decoded(path),
+    };
+    Some(Package { name, version: version.map(decoded), fixed: None, purl: Some(purl.to_owned()) })
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@
 use std::collections::BTreeMap;
 
 use domain::findings::{Location, Package, Severity};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::intake::Intake;
 use super::json::Node;
@@ -229,6 +229,24 @@ pub fn kept(
         }
     })?;
     Ok(found)
+}
+
+/// These members of an object, read by themselves where the whole may be long.
+pub fn named(
+    object: &Node<'_>,
+    names: &[&str],
+    intake: &mut Intake<'_>,
+) -> Result<Value, Unreadable> {
+    let mut found = Map::new();
+    object.each_member(|name, node| {
+        if names.contains(&name)
+            && node.size() <= ITEM
+            && let Some(value) = node.item(intake)
+        {
+            found.insert(name.to_owned(), value);
+        }
+    })?;
+    Ok(Value::Object(found))
 }
 
 /// The value below these members, one inside the other; none where one is missing.

@@ -12,40 +12,54 @@
 mod anchore_policies;
 mod anchore_vulnerabilities;
 mod aqua;
-mod bandit;
-mod beginning;
-mod cfn_lint;
-mod cfn_nag;
-mod checkmarx_cxflow;
-mod checkmarx_one;
-mod checkmarx_osa;
-mod clair;
-mod codechecker;
-mod coverity_api;
 mod asff;
 mod aws_inspector2;
 mod bandit;
 mod beginning;
+mod bugcrowd;
 mod burp;
+mod cfn_lint;
+mod cfn_nag;
+mod checkmarx;
+mod checkmarx_cxflow;
+mod checkmarx_one;
+mod checkmarx_osa;
+mod clair;
+mod cobalt;
+mod codechecker;
+mod contrast;
+mod coverity_api;
+mod coverity_scan;
 mod cyclonedx;
 mod dependency_check;
 mod dependency_track;
+mod docker_bench;
+mod dockle;
+mod dotnet_vulnerable;
 mod envelope;
 mod fields;
 mod folding;
+mod fortify;
 mod generic;
 mod generic_csv;
 mod generic_json;
+mod ggshield;
 mod gitlab;
 mod gitlab_container_scanning;
 mod gitlab_dependency_scanning;
 mod gitlab_sast;
 mod gitlab_secret_detection;
 mod grype;
+mod hackerone;
 mod html;
 mod intake;
 mod item;
 mod json;
+mod kube_bench;
+mod kube_hunter;
+mod kube_linter;
+mod kubescape;
+mod legitify;
 mod limits;
 mod lines;
 mod nessus;
@@ -91,14 +105,30 @@ pub const CATALOGUE: &[&Report] = &[
     &anchore_policies::REPORT,
     &anchore_vulnerabilities::REPORT,
     &aqua::REPORT,
+    &bugcrowd::REPORT,
     &cfn_lint::REPORT,
     &cfn_nag::REPORT,
+    &checkmarx::REPORT,
     &checkmarx_cxflow::REPORT,
     &checkmarx_one::REPORT,
     &checkmarx_osa::REPORT,
     &clair::REPORT,
+    &cobalt::REPORT,
     &codechecker::REPORT,
+    &contrast::REPORT,
     &coverity_api::REPORT,
+    &coverity_scan::REPORT,
+    &docker_bench::REPORT,
+    &dockle::REPORT,
+    &dotnet_vulnerable::REPORT,
+    &fortify::REPORT,
+    &ggshield::REPORT,
+    &hackerone::REPORT,
+    &kube_bench::REPORT,
+    &kube_hunter::REPORT,
+    &kube_linter::REPORT,
+    &kubescape::REPORT,
+    &legitify::REPORT,
     &asff::REPORT,
     &aws_inspector2::REPORT,
     &burp::REPORT,

@@ -27,6 +27,9 @@ const VALUE: usize = 80;
 /// Bytes of a table in which its heading must end.
 const HEADING: usize = 16 << 10;
 
+/// Rows below the first that are looked at, too.
+const ROWS: usize = 12;
+
 /// The syntax a document is written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Syntax {
@@ -48,6 +51,8 @@ pub struct Beginning {
     root: Option<xml::Element>,
     /// Tables: the heading's cells, lower case.
     columns: Vec<String>,
+    /// Tables: the first rows below that, as some tools tell of the report above the heading.
+    below: Vec<Vec<String>>,
 }
 
 impl Beginning {
@@ -58,6 +63,7 @@ impl Beginning {
             paths: BTreeMap::new(),
             root: None,
             columns: Vec::new(),
+            below: Vec::new(),
         };
         let error = match text.trim_start().chars().next() {
             Some('{' | '[') => beginning.skim_json(text, limits),
@@ -104,6 +110,11 @@ impl Beginning {
     /// Whether the first few dozen elements below the root have one of that name, at any depth.
     pub fn begins_with_element(&self, name: &str) -> bool {
         self.root.as_ref().is_some_and(|root| root.child(name).is_some())
+    }
+
+    /// The cells of each of a table's first rows, in lower case.
+    pub fn rows(&self) -> impl Iterator<Item = &[String]> {
+        std::iter::once(&self.columns).chain(&self.below).map(Vec::as_slice)
     }
 
     /// The cells of a table's heading, in lower case.
@@ -174,9 +185,12 @@ impl Beginning {
             .flexible(true)
             .delimiter(table::separator(text))
             .from_reader(heading.as_bytes());
-        if let Some(Ok(record)) = reader.records().next() {
-            self.columns = record.iter().map(|cell| cell.trim().to_lowercase()).collect();
-        }
+        let cells = |record: csv::StringRecord| {
+            record.iter().map(|cell| cell.trim().to_lowercase()).collect()
+        };
+        let mut rows = reader.records().map_while(Result::ok).map(cells);
+        self.columns = rows.next().unwrap_or_default();
+        self.below = rows.take(ROWS).collect();
         None
     }
 }

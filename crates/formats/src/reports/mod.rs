@@ -30,6 +30,10 @@ mod codechecker;
 mod contrast;
 mod coverity_api;
 mod coverity_scan;
+mod blackduck;
+mod blackduck_binary_analysis;
+mod burp;
+mod burp_api;
 mod cyclonedx;
 mod dependency_check;
 mod dependency_track;
@@ -54,6 +58,7 @@ mod hackerone;
 mod html;
 mod intake;
 mod item;
+mod jfrog_xray;
 mod json;
 mod kube_bench;
 mod kube_hunter;
@@ -62,14 +67,19 @@ mod kubescape;
 mod legitify;
 mod limits;
 mod lines;
+mod mend;
 mod nessus;
+mod nessus_csv;
 mod npm;
 mod npm_audit_6;
 mod npm_audit_7;
+mod nuclei;
+mod prowler;
 mod qualys;
 mod sarif;
 mod semgrep;
 mod solution;
+mod sonarqube;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -131,13 +141,25 @@ pub const CATALOGUE: &[&Report] = &[
     &legitify::REPORT,
     &asff::REPORT,
     &aws_inspector2::REPORT,
+    &blackduck::REPORT,
+    &blackduck_binary_analysis::REPORT,
     &burp::REPORT,
+    &burp_api::REPORT,
     &dependency_check::REPORT,
     &dependency_track::REPORT,
+    &jfrog_xray::REPORT,
+    &mend::REPORT,
     &nessus::REPORT,
+    &nessus_csv::REPORT,
+    &nuclei::REPORT,
+    &prowler::REPORT,
     &qualys::assets::REPORT,
+    &qualys::pci::REPORT,
     &qualys::scan::REPORT,
+    &qualys::table::REPORT,
+    &qualys::vmdr::REPORT,
     &qualys::web::REPORT,
+    &sonarqube::REPORT,
     &zap::REPORT,
     &generic_json::REPORT,
     &generic_csv::REPORT,

@@ -32,7 +32,6 @@ mod coverity_api;
 mod coverity_scan;
 mod blackduck;
 mod blackduck_binary_analysis;
-mod burp;
 mod burp_api;
 mod cyclonedx;
 mod dependency_check;

@@ -11,11 +11,28 @@
 
 mod acunetix;
 mod arachni;
+mod anchore_policies;
+mod anchore_vulnerabilities;
+mod aqua;
 mod asff;
 mod auditjs;
 mod aws_inspector2;
 mod bandit;
 mod beginning;
+mod bugcrowd;
+mod burp;
+mod cfn_lint;
+mod cfn_nag;
+mod checkmarx;
+mod checkmarx_cxflow;
+mod checkmarx_one;
+mod checkmarx_osa;
+mod clair;
+mod cobalt;
+mod codechecker;
+mod contrast;
+mod coverity_api;
+mod coverity_scan;
 mod blackduck;
 mod blackduck_binary_analysis;
 mod brakeman;
@@ -32,13 +49,20 @@ mod dependency_track;
 mod detect_secrets;
 mod envelope;
 mod eslint;
+mod docker_bench;
+mod dockle;
+mod dotnet_vulnerable;
+mod envelope;
+mod fields;
 mod folding;
+mod fortify;
 mod generic;
 mod generic_csv;
 mod generic_json;
 mod github_sast;
 mod github_secrets;
 mod github_vulnerability;
+mod ggshield;
 mod gitlab;
 mod gitlab_api_fuzzing;
 mod gitlab_container_scanning;
@@ -53,12 +77,18 @@ mod grype;
 mod hadolint;
 mod harbor;
 mod horusec;
+mod hackerone;
 mod html;
 mod intake;
 mod item;
 mod jfrog_xray;
 mod json;
 mod kics;
+mod kube_bench;
+mod kube_hunter;
+mod kube_linter;
+mod kubescape;
+mod legitify;
 mod limits;
 mod lines;
 mod mend;
@@ -246,6 +276,33 @@ pub const CATALOGUE: &[&Report] = &[
     &whispers::REPORT,
     &wizcli::REPORT,
     &xeol::REPORT,
+    &anchore_policies::REPORT,
+    &anchore_vulnerabilities::REPORT,
+    &aqua::REPORT,
+    &bugcrowd::REPORT,
+    &cfn_lint::REPORT,
+    &cfn_nag::REPORT,
+    &checkmarx::REPORT,
+    &checkmarx_cxflow::REPORT,
+    &checkmarx_one::REPORT,
+    &checkmarx_osa::REPORT,
+    &clair::REPORT,
+    &cobalt::REPORT,
+    &codechecker::REPORT,
+    &contrast::REPORT,
+    &coverity_api::REPORT,
+    &coverity_scan::REPORT,
+    &docker_bench::REPORT,
+    &dockle::REPORT,
+    &dotnet_vulnerable::REPORT,
+    &fortify::REPORT,
+    &ggshield::REPORT,
+    &hackerone::REPORT,
+    &kube_bench::REPORT,
+    &kube_hunter::REPORT,
+    &kube_linter::REPORT,
+    &kubescape::REPORT,
+    &legitify::REPORT,
     &asff::REPORT,
     &aws_inspector2::REPORT,
     &blackduck::REPORT,

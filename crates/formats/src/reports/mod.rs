@@ -51,9 +51,12 @@ mod npm_audit_7;
 mod nsp;
 mod open_ports;
 mod openreports;
+mod openscap;
 mod orca_security;
+mod outpost24;
 mod php_symfony_security_check;
 mod picus;
+mod pingcastle;
 mod pmd;
 mod polaris;
 mod popeye;
@@ -74,9 +77,12 @@ mod semgrep;
 mod solar_appscreener;
 mod solution;
 mod sonatype;
+mod spotbugs;
 mod sqlmap;
 mod ssh_audit;
 mod ssl_labs;
+mod sslscan;
+mod sslyze;
 mod stackhawk;
 mod sysdig;
 mod table;
@@ -98,6 +104,7 @@ mod whispers;
 mod whitehat_sentinel;
 mod wiz;
 mod wizcli;
+mod xanitizer;
 mod xeol;
 mod xml;
 mod xygeni;
@@ -192,6 +199,13 @@ pub const CATALOGUE: &[&Report] = &[
     &wiz::REPORT,
     &xygeni::REPORT,
     &zora::REPORT,
+    &openscap::REPORT,
+    &outpost24::REPORT,
+    &pingcastle::REPORT,
+    &spotbugs::REPORT,
+    &sslscan::REPORT,
+    &sslyze::REPORT,
+    &xanitizer::REPORT,
     &generic_json::REPORT,
     &generic_csv::REPORT,
 ];

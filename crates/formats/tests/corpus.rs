@@ -189,6 +189,14 @@ const SAME_FORMAT: &[(&str, &str)] =
     ("xygeni", &["xygeni"]),
     ("zora", &["zora"]),
     ("mayhem", &["sarif"]),
+    ("invicti", &["netsparker"]),
+    ("openscap", &["openscap"]),
+    ("outpost24", &["outpost24"]),
+    ("pingcastle", &["pingcastle"]),
+    ("spotbugs", &["spotbugs"]),
+    ("sslscan", &["sslscan"]),
+    ("sslyze", &["sslyze"]),
+    ("xanitizer", &["xanitizer"]),
     ("wizcli_dir", &["wizcli"]),
     ("wizcli_iac", &["wizcli"]),
     ("wizcli_img", &["wizcli"]),
@@ -197,6 +205,13 @@ const SAME_FORMAT: &[(&str, &str)] =
 
 /// Reports of other folders that truly are in a format of ours: folder or file, and the format.
 const SAME_FORMAT: &[(&str, &str)] = &[
+    ("acunetix/acunetix360_many_findings.json", "netsparker"),
+    ("acunetix/acunetix360_multiple_cwe.json", "netsparker"),
+    ("acunetix/acunetix360_one_finding_accepted_risk.json", "netsparker"),
+    ("acunetix/acunetix360_one_finding_false_positive.json", "netsparker"),
+    ("acunetix/issue_10370.json", "netsparker"),
+    ("acunetix/issue_10435.json", "netsparker"),
+    ("acunetix/issue_11206.json", "netsparker"),
     ("cppcheck", "sarif"),
     ("devskim", "sarif"),
     ("flawfinder", "sarif"),

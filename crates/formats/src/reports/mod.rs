@@ -123,6 +123,12 @@ mod osv_scanner;
 mod php_symfony_security_check;
 mod picus;
 mod pip_audit;
+mod openscap;
+mod orca_security;
+mod outpost24;
+mod php_symfony_security_check;
+mod picus;
+mod pingcastle;
 mod pmd;
 mod polaris;
 mod popeye;
@@ -150,9 +156,12 @@ mod solution;
 mod sonarqube;
 mod sonatype;
 mod spdx;
+mod spotbugs;
 mod sqlmap;
 mod ssh_audit;
 mod ssl_labs;
+mod sslscan;
+mod sslyze;
 mod stackhawk;
 mod sysdig;
 mod table;
@@ -184,6 +193,7 @@ mod whitehat_sentinel;
 mod wiz;
 mod wizcli;
 mod wpscan;
+mod xanitizer;
 mod xeol;
 mod xml;
 mod xygeni;
@@ -366,6 +376,13 @@ pub const CATALOGUE: &[&Report] = &[
     &wiz::REPORT,
     &xygeni::REPORT,
     &zora::REPORT,
+    &openscap::REPORT,
+    &outpost24::REPORT,
+    &pingcastle::REPORT,
+    &spotbugs::REPORT,
+    &sslscan::REPORT,
+    &sslyze::REPORT,
+    &xanitizer::REPORT,
     &generic_json::REPORT,
     &generic_csv::REPORT,
 ];

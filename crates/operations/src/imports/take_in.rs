@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use domain::access::{Actor, Operation};
 use domain::escalations::Resolution;
-use domain::findings::{self, Changed, Clock, Finding, Known, Plan, State, reconcile};
+use domain::findings::{self, Changed, Clock, Created, Finding, Known, Plan, State, reconcile};
 use domain::people::Organisation;
 use domain::record::Event;
 use jiff::Timestamp;
@@ -17,6 +17,9 @@ use crate::door::{Change, found};
 use crate::findings::damaged;
 use crate::policy::{SlaRules, WARNING};
 use crate::{App, Refusal, escalations, objectives, triggers};
+
+/// Findings saved at a time: what a row of values needs is held for so many of them only.
+const CHUNK: usize = 1_000;
 
 /// What is to be taken in.
 pub(super) struct Job {
@@ -156,24 +159,36 @@ impl Save<'_> {
             return Ok(());
         }
         let transaction = &mut self.change.transaction;
-        let first = counters::take(transaction, "findings", count).await?;
-        let mut additions = Vec::with_capacity(plan.created.len());
-        for (created, number) in plan.created.iter().zip(first..) {
-            let incoming = &self.job.prepared.incoming[created.incoming];
-            let id = format!("F-{number}");
-            let mut finding = Finding::created(id, &self.job.service, incoming, created.clock);
-            finding.holder = owner.map(str::to_owned);
-            let (entries, sighting) = (created.entries.clone(), created.sighting.clone());
-            additions.push(Addition { finding, entries, sighting });
+        let mut numbers = counters::take(transaction, "findings", count).await?..;
+        for chunk in plan.created.chunks(CHUNK) {
+            let additions: Vec<Addition> = chunk
+                .iter()
+                .zip(numbers.by_ref())
+                .map(|(created, number)| addition(self.job, created, number, owner))
+                .collect();
+            store::findings::create(transaction, &self.stream, &additions, &WARNING).await?;
         }
-        store::findings::create(transaction, &self.stream, &additions, &WARNING).await?;
         Ok(())
     }
 
     async fn changed(&mut self, plan: &Plan) -> Result<(), Refusal> {
-        let changed =
-            plan.changed.iter().map(|changed| Ok((before(&self.before, changed)?, changed)));
+        let known = std::mem::take(&mut self.before);
+        let changed = plan.changed.iter().map(|changed| Ok((before(&known, changed)?, changed)));
         let changed: Vec<(&Before, &Changed)> = changed.collect::<Result<_, StoreError>>()?;
+        for chunk in changed.chunks(CHUNK) {
+            self.save(chunk).await?;
+        }
+        // Only what was warned of or missed can have fired.
+        let alarmed = changed.iter().filter(|(before, _)| {
+            before.clock.warned_at.is_some() || before.clock.breached_at.is_some()
+        });
+        let alarmed: Vec<(String, Clock)> = alarmed
+            .map(|(before, changed)| (store::findings::name_of(before.number), changed.clock))
+            .collect();
+        self.follow(&alarmed).await
+    }
+
+    async fn save(&mut self, changed: &[(&Before, &Changed)]) -> Result<(), Refusal> {
         let advances: Vec<Advance<'_>> = changed
             .iter()
             .map(|(before, changed)| Advance {
@@ -196,14 +211,7 @@ impl Save<'_> {
         store::findings::advance(transaction, &advances, &WARNING).await?;
         store::findings::describe(transaction, described).await?;
         store::findings::sight(transaction, &self.stream, sighted).await?;
-        // Only what was warned of or missed can have fired.
-        let alarmed = changed.iter().filter(|(before, _)| {
-            before.clock.warned_at.is_some() || before.clock.breached_at.is_some()
-        });
-        let alarmed: Vec<(String, Clock)> = alarmed
-            .map(|(before, changed)| (store::findings::name_of(before.number), changed.clock))
-            .collect();
-        self.follow(&alarmed).await
+        Ok(())
     }
 
     /// What climbs because of these findings follows them: over, or with a moved deadline.
@@ -283,6 +291,16 @@ impl Save<'_> {
         store::imports::insert(transaction, &import).await?;
         Ok(import)
     }
+}
+
+/// A finding that the report opened, as it is kept.
+fn addition(job: &Job, created: &Created, number: u64, owner: Option<&str>) -> Addition {
+    let incoming = &job.prepared.incoming[created.incoming];
+    let id = format!("F-{number}");
+    let mut finding = Finding::created(id, &job.service, incoming, created.clock);
+    finding.holder = owner.map(str::to_owned);
+    let (entries, sighting) = (created.entries.clone(), created.sighting.clone());
+    Addition { finding, entries, sighting }
 }
 
 /// What is kept of a changed finding; `known` is in order of number.

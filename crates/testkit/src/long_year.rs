@@ -84,6 +84,7 @@ fn a_clock_that_its_ledger_does_not_explain_is_noticed() {
             entries: &[],
             before,
             clock: Clock { used: before.used + SignedDuration::from_secs(1), ..before },
+            assessed: known.value.assessment,
             assessment: known.value.assessment,
         };
         let warning = BandDays::PLAYBOOK_WARNING;

@@ -49,6 +49,7 @@ async fn run(app: &App) -> Result<Done, Refusal> {
             entries,
             before: stored.value.clock,
             clock: *clock,
+            assessed: stored.value.assessment,
             assessment: stored.value.assessment,
         })
         .collect();

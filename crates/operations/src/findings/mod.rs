@@ -134,6 +134,7 @@ pub async fn fix_merged(
         entries: &entries,
         before: finding.clock,
         clock,
+        assessed: finding.assessment,
         assessment: finding.assessment,
     };
     store::findings::advance(&mut change.transaction, &[advance], &WARNING).await?;

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use domain::access::{Actor, Operation};
 use domain::escalations::Resolution;
-use domain::findings::{self, Changed, Clock, Created, Finding, Known, Plan, State, reconcile};
+use domain::findings::{
+    self, Assessment, Changed, Clock, Created, Finding, Known, Plan, State, reconcile,
+};
 use domain::people::Organisation;
 use domain::record::Event;
 use jiff::Timestamp;
@@ -119,11 +121,14 @@ struct Before {
     version: i64,
     entries: i64,
     clock: Clock,
+    assessment: Assessment,
 }
 
 fn split(stored: Stored<Known>) -> (Before, Known) {
     let Stored { number, version, entries, value, .. } = stored;
-    (Before { number, version, entries, clock: value.clock }, value)
+    let before =
+        Before { number, version, entries, clock: value.clock, assessment: value.assessment };
+    (before, value)
 }
 
 /// Compares on a thread where it keeps nobody waiting.
@@ -199,6 +204,7 @@ impl Save<'_> {
                 entries: &changed.entries,
                 before: before.clock,
                 clock: changed.clock,
+                assessed: before.assessment,
                 assessment: changed.assessment,
             })
             .collect();

@@ -117,6 +117,20 @@ pub(crate) fn one_sql() -> Sql {
     Sql::assembled(format!("{FINDING}, {CLOCK_READ} from findings f where f.number = $1"))
 }
 
+/// Those of `numbers` that there are, in order of number.
+pub async fn several(session: &mut Session, numbers: &[i64]) -> Result<Vec<Finding>, StoreError> {
+    if numbers.is_empty() {
+        return Ok(Vec::new());
+    }
+    let values = Values::each(numbers.iter().copied());
+    session.all(&several_sql(numbers.len()), values).await?.iter().map(finding).collect()
+}
+
+pub(crate) fn several_sql(count: usize) -> Sql {
+    let head = format!("{FINDING}, {CLOCK_READ} from findings f where f.number in");
+    Sql::listed(&head, count, "order by f.number")
+}
+
 const FINDING: &str = "select f.number, f.version, f.entries, f.watch_at, f.service, f.identity,
     f.owner_team, f.title, f.ids, f.cwes, f.vector, f.package_name, f.package_version,
     f.package_fixed, f.package_purl, f.places, f.rule, f.description";

@@ -103,6 +103,7 @@ async fn a_clock_advances_with_its_ledger_its_tally_and_its_version() {
             entries,
             before: kept.clock,
             clock,
+            assessed: kept.assessment,
             assessment: kept.assessment,
         };
         let mut transaction = database.begin().await.unwrap();

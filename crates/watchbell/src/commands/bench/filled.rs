@@ -21,6 +21,8 @@ use crate::wiring::{self, FixedClock, Pretence};
 const A_SERVICE: u64 = 10_000;
 /// Who answers for everything that is filled in.
 pub(super) const MANAGER: &str = "noor.haddad";
+/// Who sends reports.
+pub(super) const ADMINISTRATOR: &str = "petra.novak";
 const ORGANISATION: &str = include_str!("../../../../../docs/examples/organisation.toml");
 
 /// Findings that become due together.
@@ -95,7 +97,9 @@ fn organisation(size: u64) -> String {
     let filled = (0..size.div_ceil(A_SERVICE)).map(|n| format!("service-{n}"));
     let names = groups(size).map(|group| group.service.to_owned()).chain(filled);
     let service = |name: String| {
-        format!("\n[[services]]\nname = \"{name}\"\nowner = \"payments\"\ntier = 1\n")
+        format!(
+            "\n[[services]]\nname = \"{name}\"\nowner = \"payments\"\ntier = 1\nproduction = true\n"
+        )
     };
     names.map(service).fold(ORGANISATION.to_owned(), |text, one| text + &one)
 }

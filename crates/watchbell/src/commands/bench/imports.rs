@@ -9,7 +9,7 @@ use operations::App;
 use operations::imports::{self, ImportRequest};
 use tokio::net::TcpListener;
 
-use super::filled::{MANAGER, millis, opened, sign_in};
+use super::filled::{ADMINISTRATOR, millis, opened, sign_in};
 use super::reports::Kind;
 use super::{Measured, NOW, usage};
 use crate::cli::BenchStep;
@@ -53,7 +53,7 @@ async fn import(app: &App, file: &Path) -> Result<f64, Failure> {
 /// Serves, and sends the report over the network as a pipeline does; client and server are one
 /// process, the client holds a piece at a time.
 async fn upload(app: &App, file: &Path) -> Result<f64, Failure> {
-    let actor = sign_in(app, MANAGER).await?.actor;
+    let actor = sign_in(app, ADMINISTRATOR).await?.actor;
     let token = operations::access::create_token(app, &actor, "bench", Scope::Everything, 1);
     let secret = token.await?.secret;
     let address = serve(app).await?;

@@ -54,6 +54,7 @@ fn assembled() -> Vec<(String, Sql)> {
         ("known".to_owned(), findings::known_sql()),
         ("due".to_owned(), findings::due_sql()),
         ("one".to_owned(), findings::one_sql()),
+        ("held by service".to_owned(), findings::held_by_service_sql()),
         ("import".to_owned(), imports::one_sql()),
     ];
     let everything = Filter {

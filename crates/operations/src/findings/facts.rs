@@ -26,7 +26,7 @@ pub(crate) async fn running(
             service: finding.service,
             title: finding.title,
             clock: finding.clock,
-            holder: finding.holder,
+            team: finding.custody.team,
         };
         (facts(alarmed, organisation), service)
     });
@@ -34,7 +34,7 @@ pub(crate) async fn running(
 }
 
 fn facts(alarmed: findings::Alarmed, organisation: &Organisation) -> FindingFacts {
-    let findings::Alarmed { id, service, title, weakness, clock, holder } = alarmed;
+    let findings::Alarmed { id, service, title, weakness, clock, team } = alarmed;
     let what = weakness.unwrap_or(title);
     FindingFacts {
         id,
@@ -43,8 +43,8 @@ fn facts(alarmed: findings::Alarmed, organisation: &Organisation) -> FindingFact
         clock_started: clock.counted_from,
         sla_due: clock.due_at,
         fix_merged: clock.fix_merged_at.is_some(),
-        team_name: team_name(organisation, holder.as_deref()),
-        team: holder,
+        team_name: team_name(organisation, team.as_deref()),
+        team,
     }
 }
 

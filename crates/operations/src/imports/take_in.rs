@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use domain::access::{Actor, Operation};
-use domain::escalations::Resolution;
 use domain::findings::{
-    self, Assessment, Changed, Clock, Created, Finding, Known, Plan, State, reconcile,
+    self, Assessment, Changed, Clock, Created, Custody, Finding, Incoming, Known, Owned, Plan,
+    reconcile,
 };
 use domain::people::Organisation;
 use domain::record::Event;
@@ -16,9 +16,9 @@ use store::{StoreError, counters};
 
 use super::prepare::Prepared;
 use crate::door::{Change, found};
-use crate::findings::damaged;
-use crate::policy::{SlaRules, WARNING};
-use crate::{App, Refusal, escalations, objectives, triggers};
+use crate::findings::{damaged, write};
+use crate::policy::SlaRules;
+use crate::{App, Refusal, objectives, triggers};
 
 /// Findings saved at a time: what a row of values needs is held for so many of them only.
 const CHUNK: usize = 1_000;
@@ -76,9 +76,9 @@ pub(super) async fn take_in(app: &App, actor: &Actor, job: &Job) -> Result<Impor
     let known = store::findings::known(&mut change.transaction, &job.service, &stream).await?;
     let (before, known): (Vec<Before>, Vec<Known>) = known.into_iter().map(split).unzip();
     let organisation = Arc::clone(&change.organisation);
-    let plan = compare(import, Arc::clone(&job.prepared), known, organisation).await?;
+    let plan = compare(import, Arc::clone(&job.prepared), (known, owner), organisation).await?;
     let mut save = Save { change, job, stream, before };
-    save.created(&plan, owner.as_deref()).await?;
+    save.created(&plan).await?;
     save.changed(&plan).await?;
     save.finish(id, &plan, now).await
 }
@@ -122,26 +122,31 @@ struct Before {
     entries: i64,
     clock: Clock,
     assessment: Assessment,
+    custody: Custody,
 }
 
 fn split(stored: Stored<Known>) -> (Before, Known) {
     let Stored { number, version, entries, value, .. } = stored;
-    let before =
-        Before { number, version, entries, clock: value.clock, assessment: value.assessment };
-    (before, value)
+    let Known { clock, assessment, .. } = value;
+    let custody = value.custody.clone();
+    (Before { number, version, entries, clock, assessment, custody }, value)
 }
 
 /// Compares on a thread where it keeps nobody waiting.
 async fn compare(
     import: findings::Import,
     prepared: Arc<Prepared>,
-    known: Vec<Known>,
+    (known, owner): (Vec<Known>, Option<String>),
     organisation: Arc<Organisation>,
 ) -> Result<Plan, Refusal> {
     let id = import.import.clone();
     let sla = SlaRules::of(&organisation)?;
+    let owned = move |_: &Incoming| Owned {
+        team: owner.clone(),
+        rule: owner.is_some().then(|| "service".to_owned()),
+    };
     let work = tokio::task::spawn_blocking(move || {
-        reconcile(&import, &prepared.incoming, known, &sla.rules())
+        reconcile(&import, &prepared.incoming, known, &owned, &sla.rules())
     });
     let why = "the comparison failed; nothing was kept";
     let plan = work.await.map_err(|_| StoreError::Unavailable { why: why.into() })?;
@@ -158,20 +163,23 @@ struct Save<'a> {
 }
 
 impl Save<'_> {
-    async fn created(&mut self, plan: &Plan, owner: Option<&str>) -> Result<(), Refusal> {
+    async fn created(&mut self, plan: &Plan) -> Result<(), Refusal> {
         let count = plan.created.len() as u64;
         if count == 0 {
             return Ok(());
         }
         let transaction = &mut self.change.transaction;
         let mut numbers = counters::take(transaction, "findings", count).await?..;
+        let sla = SlaRules::of(&self.change.organisation)?;
         for chunk in plan.created.chunks(CHUNK) {
             let additions: Vec<Addition> = chunk
                 .iter()
                 .zip(numbers.by_ref())
-                .map(|(created, number)| addition(self.job, created, number, owner))
+                .map(|(created, number)| addition(self.job, created, number))
                 .collect();
-            store::findings::create(transaction, &self.stream, &additions, &WARNING).await?;
+            let transaction = &mut self.change.transaction;
+            let watching = sla.watching();
+            store::findings::create(transaction, &self.stream, &additions, &watching).await?;
         }
         Ok(())
     }
@@ -190,7 +198,9 @@ impl Save<'_> {
         let alarmed: Vec<(String, Clock)> = alarmed
             .map(|(before, changed)| (store::findings::name_of(before.number), changed.clock))
             .collect();
-        self.follow(&alarmed).await
+        let ids: Vec<String> = alarmed.iter().map(|(id, _)| id.clone()).collect();
+        triggers::look_at(&mut self.change, &ids).await?;
+        write::follow(&mut self.change, &alarmed).await
     }
 
     async fn save(&mut self, changed: &[(&Before, &Changed)]) -> Result<(), Refusal> {
@@ -206,6 +216,8 @@ impl Save<'_> {
                 clock: changed.clock,
                 assessed: before.assessment,
                 assessment: changed.assessment,
+                held: &before.custody,
+                custody: &before.custody,
             })
             .collect();
         let incoming = &self.job.prepared.incoming;
@@ -213,28 +225,12 @@ impl Save<'_> {
             changed.describe.map(|place| (before.number, &incoming[place]))
         });
         let sighted = changed.iter().map(|(before, changed)| (before.number, &changed.sighting));
+        let sla = SlaRules::of(&self.change.organisation)?;
         let transaction = &mut self.change.transaction;
-        store::findings::advance(transaction, &advances, &WARNING).await?;
+        store::findings::advance(transaction, &advances, &sla.watching()).await?;
         store::findings::describe(transaction, described).await?;
         store::findings::sight(transaction, &self.stream, sighted).await?;
         Ok(())
-    }
-
-    /// What climbs because of these findings follows them: over, or with a moved deadline.
-    async fn follow(&mut self, alarmed: &[(String, Clock)]) -> Result<(), Refusal> {
-        for (id, clock) in alarmed {
-            match clock.state {
-                State::Open | State::FixMerged => {
-                    escalations::sla_moved(&mut self.change, id, clock.due_at).await?;
-                }
-                _ => {
-                    let by = Resolution::RemediationVerified;
-                    escalations::finding_resolved(&mut self.change, id, by).await?;
-                }
-            }
-        }
-        let ids: Vec<String> = alarmed.iter().map(|(id, _)| id.clone()).collect();
-        triggers::look_at(&mut self.change, &ids).await
     }
 
     async fn finish(mut self, id: String, plan: &Plan, now: Timestamp) -> Result<Import, Refusal> {
@@ -300,11 +296,12 @@ impl Save<'_> {
 }
 
 /// A finding that the report opened, as it is kept.
-fn addition(job: &Job, created: &Created, number: u64, owner: Option<&str>) -> Addition {
+fn addition(job: &Job, created: &Created, number: u64) -> Addition {
     let incoming = &job.prepared.incoming[created.incoming];
     let id = format!("F-{number}");
     let mut finding = Finding::created(id, &job.service, incoming, created.clock);
-    finding.holder = owner.map(str::to_owned);
+    finding.custody.team.clone_from(&created.owned.team);
+    finding.owner_rule.clone_from(&created.owned.rule);
     let (entries, sighting) = (created.entries.clone(), created.sighting.clone());
     Addition { finding, entries, sighting }
 }

@@ -1,8 +1,8 @@
 //! What is kept of a finding is what is read.
 
 use domain::findings::{
-    Event, Finding, Incoming, Location, Observation, Package, Rules, Severity, State, StopReason,
-    apply, fold,
+    Assessment, Cause, Custody, Event, Finding, Incoming, Location, Observation, Package, Rules,
+    Severity, State, StopReason, Watching, apply, fold,
 };
 use domain::findings::{Grounds, Timeliness};
 use domain::policy::{BandDays, SlaMatrices};
@@ -12,7 +12,12 @@ use super::*;
 use crate::testing::{NOW, databases};
 use crate::{Database, services};
 
-const WARNING: &BandDays = &BandDays::PLAYBOOK_WARNING;
+static UTC: TimeZone = TimeZone::UTC;
+
+fn watching(policies: &SlaMatrices) -> Watching<'_> {
+    let rules = Rules { policies, zone: &UTC };
+    Watching { warning: &BandDays::PLAYBOOK_WARNING, rules }
+}
 
 fn stream() -> Stream {
     Stream { tool: "scanner".into(), scope: "main".into() }
@@ -37,11 +42,18 @@ fn addition(number: i64) -> Addition {
     let (policies, zone) = (SlaMatrices::default(), TimeZone::UTC);
     let rules = Rules { policies: &policies, zone: &zone };
     let incoming = incoming();
-    let event = Event::Started { band: incoming.assessment.band, score: incoming.assessment.score };
-    let started = Entry { at: NOW, recorded_at: NOW, event };
+    let Assessment { band, score, .. } = incoming.assessment;
+    let event = Event::Started { band, score, holder: None };
+    let started = Entry::new(NOW, NOW, event);
     let clock = apply(None, &started, &rules).expect("a clock");
     let mut finding = Finding::created(name_of(number), "ledger", &incoming, clock);
-    finding.holder = Some("payments".into());
+    finding.owner_rule = Some("service".into());
+    finding.custody = Custody {
+        team: Some("payments".into()),
+        vendor: Some("Acme".into()),
+        since: Some(NOW),
+        hindrance: Some(Cause::AccessDelay),
+    };
     let sighting = Sighting {
         present: true,
         assessment: incoming.assessment,
@@ -57,7 +69,9 @@ async fn with_one(database: &Database) -> Addition {
     let mut transaction = database.begin().await.unwrap();
     services::create(&mut transaction, "ledger", NOW).await.unwrap();
     let additions = std::slice::from_ref(&addition);
-    create(&mut transaction, &stream(), additions, WARNING).await.unwrap();
+    create(&mut transaction, &stream(), additions, &watching(&SlaMatrices::default()))
+        .await
+        .unwrap();
     transaction.commit().await.unwrap();
     addition
 }
@@ -92,7 +106,7 @@ async fn a_clock_advances_with_its_ledger_its_tally_and_its_version() {
         let kept = with_one(database).await.finding;
         let grounds = Grounds::Import { import: "I-1".into(), digest: "d".into() };
         let event = Event::Stopped { reason: StopReason::VerifiedFixed, grounds };
-        let entry = Entry { at: NOW, recorded_at: NOW, event };
+        let entry = Entry { import: Some("I-1".into()), ..Entry::new(NOW, NOW, event) };
         let clock = apply(Some(kept.clock), &entry, &rules).unwrap();
         let entries = std::slice::from_ref(&entry);
         let change = Advance {
@@ -105,17 +119,21 @@ async fn a_clock_advances_with_its_ledger_its_tally_and_its_version() {
             clock,
             assessed: kept.assessment,
             assessment: kept.assessment,
+            held: &kept.custody,
+            custody: &kept.custody,
         };
         let mut transaction = database.begin().await.unwrap();
         let before = totals(&mut transaction).await.unwrap();
         assert_eq!((before[0].timeliness, before[0].findings), (Timeliness::InTime, 1));
-        advance(&mut transaction, std::slice::from_ref(&change), WARNING).await.unwrap();
+        advance(&mut transaction, std::slice::from_ref(&change), &watching(&policies))
+            .await
+            .unwrap();
         let read = stored(&mut transaction, 1).await.unwrap().expect("it is there");
         assert_eq!((read.value.clock, read.version, read.entries), (clock, 2, 2));
         assert_eq!(read.value.clock.state, State::Fixed);
         assert_eq!(ledger(&mut transaction, 1).await.unwrap()[1], entry);
         assert_eq!(totals(&mut transaction).await.unwrap()[0].findings, 0);
-        let stale = advance(&mut transaction, &[change], WARNING).await;
+        let stale = advance(&mut transaction, &[change], &watching(&policies)).await;
         assert!(matches!(stale, Err(StoreError::Conflict { .. })), "{}", database.engine_name());
     }
 }

@@ -49,7 +49,9 @@ async fn run(app: &App) -> Result<Done, Refusal> {
             entries,
             before: stored.value.clock,
             clock: *clock,
+            assessed: stored.value.assessment,
             assessment: stored.value.assessment,
+            held: &stored.value.custody,
             custody: &stored.value.custody,
         })
         .collect();

@@ -8,26 +8,29 @@ use store::{Session, findings};
 use super::team_name;
 use crate::Refusal;
 
-/// The finding `id` as trigger 6 sees it, with its service; `None` when its clock does not run.
+/// Those of `ids` whose clock runs, as trigger 6 sees them, each with its service.
 pub(crate) async fn running(
     session: &mut Session,
     organisation: &Organisation,
-    id: &str,
-) -> Result<Option<(FindingFacts, String)>, Refusal> {
-    let finding = findings::one(session, super::number(id)?).await?;
-    let finding =
-        finding.filter(|finding| matches!(finding.clock.state, State::Open | State::FixMerged));
-    let Some(finding) = finding else { return Ok(None) };
-    let service = finding.service.clone();
-    let alarmed = findings::Alarmed {
-        weakness: finding.ids.first().or(finding.rule.as_ref()).cloned(),
-        id: finding.id,
-        service: finding.service,
-        title: finding.title,
-        clock: finding.clock,
-        team: finding.custody.team,
-    };
-    Ok(Some((facts(alarmed, organisation), service)))
+    ids: &[String],
+) -> Result<Vec<(FindingFacts, String)>, Refusal> {
+    let numbers = ids.iter().map(|id| super::number(id)).collect::<Result<Vec<i64>, _>>()?;
+    let found = findings::several(session, &numbers).await?.into_iter();
+    let running =
+        found.filter(|finding| matches!(finding.clock.state, State::Open | State::FixMerged));
+    let seen = running.map(|finding| {
+        let service = finding.service.clone();
+        let alarmed = findings::Alarmed {
+            weakness: finding.ids.first().or(finding.rule.as_ref()).cloned(),
+            id: finding.id,
+            service: finding.service,
+            title: finding.title,
+            clock: finding.clock,
+            team: finding.custody.team,
+        };
+        (facts(alarmed, organisation), service)
+    });
+    Ok(seen.collect())
 }
 
 fn facts(alarmed: findings::Alarmed, organisation: &Organisation) -> FindingFacts {

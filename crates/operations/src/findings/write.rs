@@ -47,7 +47,9 @@ pub(crate) async fn write(
             entries: &moved.entries,
             before: stored.value.clock,
             clock: moved.clock,
+            assessed: stored.value.assessment,
             assessment: stored.value.assessment,
+            held: &stored.value.custody,
             custody: &moved.custody,
         })
         .collect();

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use domain::access::{Actor, Operation};
 use domain::findings::{
-    self, Changed, Clock, Custody, Finding, Incoming, Known, Owned, Plan, reconcile,
+    self, Assessment, Changed, Clock, Created, Custody, Finding, Incoming, Known, Owned, Plan,
+    reconcile,
 };
 use domain::people::Organisation;
 use domain::record::Event;
@@ -18,6 +19,9 @@ use crate::door::{Change, found};
 use crate::findings::{damaged, write};
 use crate::policy::SlaRules;
 use crate::{App, Refusal, objectives, triggers};
+
+/// Findings saved at a time: what a row of values needs is held for so many of them only.
+const CHUNK: usize = 1_000;
 
 /// What is to be taken in.
 pub(super) struct Job {
@@ -117,13 +121,15 @@ struct Before {
     version: i64,
     entries: i64,
     clock: Clock,
+    assessment: Assessment,
     custody: Custody,
 }
 
 fn split(stored: Stored<Known>) -> (Before, Known) {
     let Stored { number, version, entries, value, .. } = stored;
-    let (clock, custody) = (value.clock, value.custody.clone());
-    (Before { number, version, entries, clock, custody }, value)
+    let Known { clock, assessment, .. } = value;
+    let custody = value.custody.clone();
+    (Before { number, version, entries, clock, assessment, custody }, value)
 }
 
 /// Compares on a thread where it keeps nobody waiting.
@@ -163,27 +169,41 @@ impl Save<'_> {
             return Ok(());
         }
         let transaction = &mut self.change.transaction;
-        let first = counters::take(transaction, "findings", count).await?;
-        let mut additions = Vec::with_capacity(plan.created.len());
-        for (created, number) in plan.created.iter().zip(first..) {
-            let incoming = &self.job.prepared.incoming[created.incoming];
-            let id = format!("F-{number}");
-            let mut finding = Finding::created(id, &self.job.service, incoming, created.clock);
-            finding.custody.team.clone_from(&created.owned.team);
-            finding.owner_rule.clone_from(&created.owned.rule);
-            let (entries, sighting) = (created.entries.clone(), created.sighting.clone());
-            additions.push(Addition { finding, entries, sighting });
-        }
+        let mut numbers = counters::take(transaction, "findings", count).await?..;
         let sla = SlaRules::of(&self.change.organisation)?;
-        let transaction = &mut self.change.transaction;
-        store::findings::create(transaction, &self.stream, &additions, &sla.watching()).await?;
+        for chunk in plan.created.chunks(CHUNK) {
+            let additions: Vec<Addition> = chunk
+                .iter()
+                .zip(numbers.by_ref())
+                .map(|(created, number)| addition(self.job, created, number))
+                .collect();
+            let transaction = &mut self.change.transaction;
+            let watching = sla.watching();
+            store::findings::create(transaction, &self.stream, &additions, &watching).await?;
+        }
         Ok(())
     }
 
     async fn changed(&mut self, plan: &Plan) -> Result<(), Refusal> {
-        let changed =
-            plan.changed.iter().map(|changed| Ok((before(&self.before, changed)?, changed)));
+        let known = std::mem::take(&mut self.before);
+        let changed = plan.changed.iter().map(|changed| Ok((before(&known, changed)?, changed)));
         let changed: Vec<(&Before, &Changed)> = changed.collect::<Result<_, StoreError>>()?;
+        for chunk in changed.chunks(CHUNK) {
+            self.save(chunk).await?;
+        }
+        // Only what was warned of or missed can have fired.
+        let alarmed = changed.iter().filter(|(before, _)| {
+            before.clock.warned_at.is_some() || before.clock.breached_at.is_some()
+        });
+        let alarmed: Vec<(String, Clock)> = alarmed
+            .map(|(before, changed)| (store::findings::name_of(before.number), changed.clock))
+            .collect();
+        let ids: Vec<String> = alarmed.iter().map(|(id, _)| id.clone()).collect();
+        triggers::look_at(&mut self.change, &ids).await?;
+        write::follow(&mut self.change, &alarmed).await
+    }
+
+    async fn save(&mut self, changed: &[(&Before, &Changed)]) -> Result<(), Refusal> {
         let advances: Vec<Advance<'_>> = changed
             .iter()
             .map(|(before, changed)| Advance {
@@ -194,7 +214,9 @@ impl Save<'_> {
                 entries: &changed.entries,
                 before: before.clock,
                 clock: changed.clock,
+                assessed: before.assessment,
                 assessment: changed.assessment,
+                held: &before.custody,
                 custody: &before.custody,
             })
             .collect();
@@ -208,16 +230,7 @@ impl Save<'_> {
         store::findings::advance(transaction, &advances, &sla.watching()).await?;
         store::findings::describe(transaction, described).await?;
         store::findings::sight(transaction, &self.stream, sighted).await?;
-        // Only what was warned of or missed can have fired.
-        let alarmed = changed.iter().filter(|(before, _)| {
-            before.clock.warned_at.is_some() || before.clock.breached_at.is_some()
-        });
-        let alarmed: Vec<(String, Clock)> = alarmed
-            .map(|(before, changed)| (store::findings::name_of(before.number), changed.clock))
-            .collect();
-        let ids: Vec<String> = alarmed.iter().map(|(id, _)| id.clone()).collect();
-        triggers::look_at(&mut self.change, &ids).await?;
-        write::follow(&mut self.change, &alarmed).await
+        Ok(())
     }
 
     async fn finish(mut self, id: String, plan: &Plan, now: Timestamp) -> Result<Import, Refusal> {
@@ -280,6 +293,17 @@ impl Save<'_> {
         store::imports::insert(transaction, &import).await?;
         Ok(import)
     }
+}
+
+/// A finding that the report opened, as it is kept.
+fn addition(job: &Job, created: &Created, number: u64) -> Addition {
+    let incoming = &job.prepared.incoming[created.incoming];
+    let id = format!("F-{number}");
+    let mut finding = Finding::created(id, &job.service, incoming, created.clock);
+    finding.custody.team.clone_from(&created.owned.team);
+    finding.owner_rule.clone_from(&created.owned.rule);
+    let (entries, sighting) = (created.entries.clone(), created.sighting.clone());
+    Addition { finding, entries, sighting }
 }
 
 /// What is kept of a changed finding; `known` is in order of number.

@@ -6,6 +6,7 @@ use domain::findings::{
 };
 use jiff::SignedDuration;
 
+use super::words::{self, Index};
 use crate::sql::Values;
 use crate::{Row, StoreError};
 
@@ -136,12 +137,13 @@ pub(super) fn read_sighting(row: &Row) -> Result<Sighting, StoreError> {
 
 /// What is told of a finding, in the order of [`push_told`].
 pub(super) const TOLD: &str = "title, weakness, ids, cwes, vector, package_name, package_version,
-    package_fixed, package_purl, places, rule, description";
+    package_fixed, package_purl, places, rule, description, words";
 /// How many columns [`TOLD`] names.
-pub(super) const TOLD_WIDTH: usize = 12;
+pub(super) const TOLD_WIDTH: usize = 13;
 
 /// What is told of a finding, borrowed from wherever it is.
 pub(super) struct Told<'a> {
+    pub number: i64,
     pub title: &'a str,
     pub ids: &'a [String],
     pub cwes: &'a [u32],
@@ -152,15 +154,19 @@ pub(super) struct Told<'a> {
     pub description: Option<&'a str>,
 }
 
-pub(super) fn push_told(values: &mut Values, told: &Told<'_>) {
+/// Adds the values of [`TOLD`], and the words to `index`.
+pub(super) fn push_told(values: &mut Values, index: &mut Index, told: &Told<'_>) {
     let weakness = canonical_id(told.ids, &|_| None).or(told.rule.map(str::to_lowercase));
     let package = told.package;
+    let name = package.map(|package| package.name.as_str());
+    let words = words::kept([Some(told.title), name, told.rule, weakness.as_deref()]);
+    index.add(told.number, &words);
     values.push(told.title);
     values.push(weakness);
     values.push(json(&told.ids));
     values.push(json(&told.cwes));
     values.push(told.vector);
-    values.push(package.map(|package| package.name.as_str()));
+    values.push(name);
     values.push(package.and_then(|package| package.version.as_deref()));
     values.push(package.and_then(|package| package.fixed.as_deref()));
     values.push(package.and_then(|package| package.purl.as_deref()));
@@ -168,6 +174,7 @@ pub(super) fn push_told(values: &mut Values, told: &Told<'_>) {
     values.push(json(&told.places.iter().map(place).collect::<Vec<_>>()));
     values.push(told.rule);
     values.push(told.description);
+    values.push(words);
 }
 
 /// Lists of text and numbers always encode.

@@ -10,6 +10,7 @@ use super::columns::{
     push_clock, push_custody, push_told,
 };
 use super::tallies::Moves;
+use super::words::Index;
 use super::{Stream, number_of};
 use crate::sql::{Value, Values};
 use crate::{Session, StoreError};
@@ -19,6 +20,10 @@ const OWN_WIDTH: usize = 9;
 const INSERT_WIDTH: usize = OWN_WIDTH + TOLD_WIDTH + CLOCK_WIDTH + CUSTODY_WIDTH;
 /// Number, version, added entries, assessment (three), clock, custody.
 const ADVANCE_WIDTH: usize = 6 + CLOCK_WIDTH + CUSTODY_WIDTH;
+const NOTE: &str = "update findings set version = version + 1, entries = entries + v.column3,
+     warned_at = v.column4, breached_at = v.column5, last_at = v.column6, watch_at = v.column7
+     from (values";
+const NOTE_WIDTH: usize = 7;
 const DESCRIBE_WIDTH: usize = 1 + TOLD_WIDTH;
 const LEDGER: &str = "insert into ledger (finding, seq, at, recorded_at, kind, band, score, reason,
      import, digest, party, note, until_at) values";
@@ -52,9 +57,24 @@ pub struct Advance<'a> {
     pub entries: &'a [Entry],
     pub before: Clock,
     pub clock: Clock,
+    /// As it was read.
+    pub assessed: Assessment,
     pub assessment: Assessment,
+    /// Who held it, as it was read.
+    pub held: &'a Custody,
     /// After the entries.
     pub custody: &'a Custody,
+}
+
+impl Advance<'_> {
+    /// Whether at most a warning or a breach was noted: no list sorts or filters by those, so that
+    /// most indexes need not be touched.
+    fn is_only_noted(&self) -> bool {
+        let Clock { warned_at, breached_at, last_at, .. } = self.clock;
+        self.clock == Clock { warned_at, breached_at, last_at, ..self.before }
+            && self.assessment == self.assessed
+            && self.custody == self.held
+    }
 }
 
 /// Keeps findings that a report of `stream` opened, with the first entries of their ledgers.
@@ -65,13 +85,14 @@ pub async fn create(
     watching: &Watching<'_>,
 ) -> Result<(), StoreError> {
     let mut rows = Values::with_capacity(additions.len() * INSERT_WIDTH);
+    let mut index = Index::default();
     let mut moves = Moves::default();
     let mut ledger = Ledger::default();
     let mut sightings = Vec::with_capacity(additions.len());
     for Addition { finding, entries, sighting } in additions {
         let number = number_of(&finding.id)
             .ok_or_else(|| StoreError::unreadable("a finding's id", &finding.id))?;
-        push_finding(&mut rows, number, finding, entries.len(), watching);
+        push_finding((&mut rows, &mut index), number, finding, entries.len(), watching);
         moves.enter(&finding.service, &finding.clock);
         ledger.add(number, 0, entries);
         sightings.push((number, sighting));
@@ -81,13 +102,14 @@ pub async fn create(
          score_source, assessed_band, {TOLD}, {CLOCK}, {CUSTODY}) values"
     );
     session.run_rows(&head, INSERT_WIDTH, rows, "").await?;
+    index.write(session).await?;
     ledger.write(session).await?;
     sight(session, stream, sightings).await?;
     moves.write(session).await
 }
 
 fn push_finding(
-    rows: &mut Values,
+    (rows, index): (&mut Values, &mut Index),
     number: i64,
     finding: &Finding,
     entries: usize,
@@ -101,6 +123,7 @@ fn push_finding(
     rows.push(1_i64);
     push_assessment(rows, &finding.assessment);
     let told = Told {
+        number,
         title: &finding.title,
         ids: &finding.ids,
         cwes: &finding.cwes,
@@ -110,7 +133,7 @@ fn push_finding(
         rule: finding.rule.as_deref(),
         description: finding.description.as_deref(),
     };
-    push_told(rows, &told);
+    push_told(rows, index, &told);
     push_clock(rows, &finding.clock, &finding.assessment, next_due(&finding.clock, watching));
     push_custody(rows, &finding.custody);
 }
@@ -122,10 +145,49 @@ pub async fn advance(
     advances: &[Advance<'_>],
     watching: &Watching<'_>,
 ) -> Result<(), StoreError> {
-    let mut rows = Values::with_capacity(advances.len() * ADVANCE_WIDTH);
     let mut moves = Moves::default();
     let mut ledger = Ledger::default();
     for advance in advances {
+        moves.leave(advance.service, &advance.before);
+        moves.enter(advance.service, &advance.clock);
+        ledger.add(advance.number, advance.entries_before, advance.entries);
+    }
+    let (noted, moved): (Vec<_>, Vec<_>) =
+        advances.iter().partition(|advance| advance.is_only_noted());
+    note(session, &noted, watching).await?;
+    change(session, &moved, watching).await?;
+    ledger.write(session).await?;
+    moves.write(session).await
+}
+
+/// Saves the few columns that a warning or a breach touches.
+async fn note(
+    session: &mut Session,
+    noted: &[&Advance<'_>],
+    watching: &Watching<'_>,
+) -> Result<(), StoreError> {
+    let mut rows = Values::with_capacity(noted.len() * NOTE_WIDTH);
+    for advance in noted {
+        rows.push(advance.number);
+        rows.push(advance.version);
+        rows.push(advance.entries.len() as i64);
+        rows.push(advance.clock.warned_at);
+        rows.push(advance.clock.breached_at);
+        rows.push(advance.clock.last_at);
+        rows.push(next_due(&advance.clock, watching));
+    }
+    let touched = session.run_rows(NOTE, NOTE_WIDTH, rows, ADVANCE_TAIL).await?;
+    all_saved(touched, noted.len())
+}
+
+/// Saves whole clocks.
+async fn change(
+    session: &mut Session,
+    moved: &[&Advance<'_>],
+    watching: &Watching<'_>,
+) -> Result<(), StoreError> {
+    let mut rows = Values::with_capacity(moved.len() * ADVANCE_WIDTH);
+    for advance in moved {
         rows.push(advance.number);
         rows.push(advance.version);
         rows.push(advance.entries.len() as i64);
@@ -133,16 +195,16 @@ pub async fn advance(
         let watch_at = next_due(&advance.clock, watching);
         push_clock(&mut rows, &advance.clock, &advance.assessment, watch_at);
         push_custody(&mut rows, advance.custody);
-        moves.leave(advance.service, &advance.before);
-        moves.enter(advance.service, &advance.clock);
-        ledger.add(advance.number, advance.entries_before, advance.entries);
     }
     let touched = session.run_rows(&advance_head(), ADVANCE_WIDTH, rows, ADVANCE_TAIL).await?;
-    if touched != advances.len() as u64 {
-        return Err(StoreError::Conflict { what: "a finding".into() });
+    all_saved(touched, moved.len())
+}
+
+fn all_saved(touched: u64, meant: usize) -> Result<(), StoreError> {
+    if touched == meant as u64 {
+        return Ok(());
     }
-    ledger.write(session).await?;
-    moves.write(session).await
+    Err(StoreError::Conflict { what: "a finding".into() })
 }
 
 /// Both engines call the columns of a bare list of values `column1`, `column2` ….
@@ -164,11 +226,12 @@ pub async fn describe(
     session: &mut Session,
     described: impl IntoIterator<Item = (i64, &Incoming)>,
 ) -> Result<(), StoreError> {
-    let mut rows = Values::new();
+    let (mut rows, mut index) = (Values::new(), Index::default());
     for (number, incoming) in described {
         let told = &incoming.observation;
         rows.push(number);
         let told = Told {
+            number,
             title: &told.title,
             ids: &told.ids,
             cwes: &told.cwes,
@@ -178,12 +241,13 @@ pub async fn describe(
             rule: told.rule.as_deref(),
             description: told.description.as_deref(),
         };
-        push_told(&mut rows, &told);
+        push_told(&mut rows, &mut index, &told);
     }
     let head =
         format!("update findings set version = version{} from (values", assignments(TOLD, 2));
     let tail = ") as v where findings.number = v.column1";
-    session.run_rows(&head, DESCRIBE_WIDTH, rows, tail).await.map(|_| ())
+    session.run_rows(&head, DESCRIBE_WIDTH, rows, tail).await?;
+    index.write(session).await
 }
 
 /// `, state = v.column7, band = v.column8 …`

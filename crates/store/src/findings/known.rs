@@ -36,23 +36,24 @@ pub async fn known(
     stream: &Stream,
 ) -> Result<Vec<Stored<Known>>, StoreError> {
     let mut said = said(session, service, stream).await?;
-    let rows = session.all(&known_sql(), Values::new().and(service)).await?;
-    rows.iter()
-        .map(|row| {
-            let number = row.integer("number")?;
-            let (sighting, elsewhere) = said.remove(&number).unwrap_or_default();
-            let known = Known {
-                finding: name_of(number),
-                identity: Identity::kept(row.text("identity")?),
-                clock: read_clock(row)?,
-                assessment: read_assessment(row)?,
-                custody: read_custody(row)?,
-                sighting,
-                elsewhere,
-            };
-            stored_row(row, known)
-        })
-        .collect()
+    let mut all = Vec::with_capacity(said.len());
+    let take = |row: &Row| {
+        let number = row.integer("number")?;
+        let (sighting, elsewhere) = said.remove(&number).unwrap_or_default();
+        let known = Known {
+            finding: name_of(number),
+            identity: Identity::kept(row.text("identity")?),
+            clock: read_clock(row)?,
+            assessment: read_assessment(row)?,
+            custody: read_custody(row)?,
+            sighting,
+            elsewhere,
+        };
+        all.push(stored_row(row, known)?);
+        Ok(())
+    };
+    session.each(&known_sql(), Values::new().and(service), take).await?;
+    Ok(all)
 }
 
 pub(crate) fn known_sql() -> Sql {
@@ -68,8 +69,8 @@ type Said = BTreeMap<i64, (Option<Sighting>, Option<Assessment>)>;
 
 async fn said(session: &mut Session, service: &str, stream: &Stream) -> Result<Said, StoreError> {
     let mut said = Said::new();
-    for row in session.all(&SIGHTINGS, Values::new().and(service)).await? {
-        let sighting = read_sighting(&row)?;
+    let take = |row: &Row| {
+        let sighting = read_sighting(row)?;
         let is_own = row.text("tool")? == stream.tool && row.text("scope")? == stream.scope;
         let (own, elsewhere) = said.entry(row.integer("finding")?).or_default();
         if is_own {
@@ -77,7 +78,9 @@ async fn said(session: &mut Session, service: &str, stream: &Stream) -> Result<S
         } else if sighting.present {
             *elsewhere = prevailing(elsewhere.take().into_iter().chain([sighting.assessment]));
         }
-    }
+        Ok(())
+    };
+    session.each(&SIGHTINGS, Values::new().and(service), take).await?;
     Ok(said)
 }
 
@@ -137,6 +140,20 @@ pub(crate) fn one_sql() -> Sql {
     Sql::assembled(format!(
         "{FINDING}, {CUSTODY_READ}, {CLOCK_READ} from findings f where f.number = $1"
     ))
+}
+
+/// Those of `numbers` that there are, in order of number.
+pub async fn several(session: &mut Session, numbers: &[i64]) -> Result<Vec<Finding>, StoreError> {
+    if numbers.is_empty() {
+        return Ok(Vec::new());
+    }
+    let values = Values::each(numbers.iter().copied());
+    session.all(&several_sql(numbers.len()), values).await?.iter().map(finding).collect()
+}
+
+pub(crate) fn several_sql(count: usize) -> Sql {
+    let head = format!("{FINDING}, {CUSTODY_READ}, {CLOCK_READ} from findings f where f.number in");
+    Sql::listed(&head, count, "order by f.number")
 }
 
 const FINDING: &str = "select f.number, f.version, f.entries, f.watch_at, f.service, f.identity,

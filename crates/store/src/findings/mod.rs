@@ -11,17 +11,19 @@ mod keep;
 mod known;
 mod lists;
 mod tallies;
+mod words;
 
 pub(crate) use columns::{from_json, json};
 pub use facts::{Alarmed, shares};
 pub use keep::{Addition, Advance, advance, create, describe, sight};
-pub use known::{Stored, due, held_by_service, known, one, stored};
+pub use known::{Stored, due, held_by_service, known, one, several, stored};
 #[cfg(test)]
-pub(crate) use known::{due_sql, held_by_service_sql, known_sql, one_sql};
-#[cfg(test)]
-pub(crate) use lists::list_sql;
+pub(crate) use known::{due_sql, held_by_service_sql, known_sql, one_sql, several_sql};
 pub use lists::{Cursor, Filter, HeldBy, Listed, Sort, States, list};
+#[cfg(test)]
+pub(crate) use lists::{Search, list_sql};
 pub use tallies::{Tally, by_service, totals};
+pub(crate) use words::index_all;
 
 use domain::findings::{Entry, Event, EventColumns, Sighting};
 use jiff::Timestamp;

@@ -117,7 +117,9 @@ async fn a_clock_advances_with_its_ledger_its_tally_and_its_version() {
             entries,
             before: kept.clock,
             clock,
+            assessed: kept.assessment,
             assessment: kept.assessment,
+            held: &kept.custody,
             custody: &kept.custody,
         };
         let mut transaction = database.begin().await.unwrap();
@@ -141,5 +143,30 @@ fn a_finding_is_called_f_and_its_number() {
     assert_eq!((name_of(17).as_str(), number_of("F-17")), ("F-17", Some(17)));
     for other in ["", "F-", "f-17", "F-+1", "F-1 ", "E-17", "F-99999999999999999999"] {
         assert_eq!(number_of(other), None, "{other:?}");
+    }
+}
+
+/// Findings as the version before words left them.
+const WITHOUT_WORDS: &str = "delete from words; update findings set words = '';";
+
+#[tokio::test]
+async fn findings_stored_before_there_were_words_are_found_by_them() {
+    let (databases, _directory) = databases().await;
+    for database in &databases {
+        with_one(database).await;
+        let found = async |text: &str| {
+            let filter = Filter { text: Some(text.into()), ..Filter::default() };
+            let mut session = database.read().await.unwrap();
+            list(&mut session, &filter, Sort::Newest, None, 9).await.unwrap().0.len()
+        };
+        assert_eq!((found("script").await, found("漢").await, found("scripts").await), (1, 1, 0));
+        let mut transaction = database.begin().await.unwrap();
+        Database::migrate(&mut transaction, WITHOUT_WORDS).await.unwrap();
+        transaction.commit().await.unwrap();
+        assert_eq!(found("script").await, 0);
+        let mut transaction = database.begin().await.unwrap();
+        index_all(&mut transaction).await.unwrap();
+        transaction.commit().await.unwrap();
+        assert_eq!((found("SCRIPT brien").await, found("xz").await, found("nor").await), (1, 1, 0));
     }
 }

@@ -5,6 +5,7 @@
 
 mod clock;
 pub mod cvss;
+mod cycle_times;
 mod identity;
 mod incoming;
 mod ledger;
@@ -16,6 +17,7 @@ pub use clock::{
     Clock, ClosedBy, LedgerRefused, REOPEN_WINDOW, Rules, State, Timeliness, apply, breach_if_due,
     catch_up, next_due, replay, warn_if_due,
 };
+pub use cycle_times::{CycleTime, Fix, SLOWING_WEEKS, WINDOW, cycle_times};
 pub use identity::{Identity, canonical_id, identify};
 pub use incoming::{IDS_KEPT, Incoming, PLACES_KEPT, fold};
 pub use ledger::{ColumnsRefused, Entry, Event, EventColumns, Grounds, StopReason};

@@ -95,6 +95,7 @@ pub enum Operation {
     ReadObjectives,
     LoadPlaybook,
     CheckIn,
+    RecordRitual,
     ReadEscalations,
     CommitToDate,
     ManageOwnAccount,
@@ -119,7 +120,7 @@ enum Grant {
 }
 
 impl Operation {
-    pub const ALL: [Operation; 20] = [
+    pub const ALL: [Operation; 21] = [
         Operation::SignIn,
         Operation::ReadToday,
         Operation::ReadOrganisation,
@@ -133,6 +134,7 @@ impl Operation {
         Operation::ReadObjectives,
         Operation::LoadPlaybook,
         Operation::CheckIn,
+        Operation::RecordRitual,
         Operation::ReadEscalations,
         Operation::CommitToDate,
         Operation::ManageOwnAccount,
@@ -158,6 +160,7 @@ impl Operation {
             Operation::ReadObjectives => "read objectives",
             Operation::LoadPlaybook => "load a playbook",
             Operation::CheckIn => "check in on this key result",
+            Operation::RecordRitual => "record this ritual",
             Operation::ReadEscalations => "read escalations",
             Operation::CommitToDate => "commit to a date on this escalation",
             Operation::ManageOwnAccount => "change this account",
@@ -178,9 +181,10 @@ impl Operation {
             | Operation::ReadObjectives
             | Operation::ReadEscalations => Grant::Readers,
             Operation::ImportReport => Grant::Members,
-            Operation::MarkFixMerged | Operation::CheckIn | Operation::CommitToDate => {
-                Grant::OwnForMembers
-            }
+            Operation::MarkFixMerged
+            | Operation::CheckIn
+            | Operation::RecordRitual
+            | Operation::CommitToDate => Grant::OwnForMembers,
             Operation::ManageOwnAccount => Grant::OwnForAll,
             Operation::ApplyOrganisation
             | Operation::ForceImport

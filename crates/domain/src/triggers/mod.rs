@@ -103,6 +103,9 @@ pub struct Settings {
     pub audit_readiness: f64,
     /// Trigger 7 clears when the trajectory is this much above the line (ours).
     pub audit_margin: f64,
+    /// Trigger 7: an audit further ahead than so many weeks is left alone (ours: a trend of weeks
+    /// says nothing about the year after).
+    pub audit_horizon: f64,
     /// Trigger 7: a count of open Tier-1 findings that projects to this or more above its target is
     /// one that the next audit repeats; a half is rounded up.
     pub repeat_findings: f64,
@@ -138,6 +141,7 @@ impl Default for Settings {
             answer_within: SignedDuration::from_hours(14 * 24),
             audit_readiness: 85.0,
             audit_margin: 1.0,
+            audit_horizon: 26.0,
             repeat_findings: 0.5,
             repeat_clears: 0.25,
             probability_below: 0.5,

@@ -46,7 +46,8 @@ fn on_tier_1(audit: &AuditFacts, facts: &Facts, settings: &Settings) -> Option<F
     let projected = projection_at(&history, audit.week)?.max(0.0);
     let standing = facts.standing.contains(&firing.cause_key);
     let line = if standing { settings.repeat_clears } else { settings.repeat_findings };
-    if last.value < 1.0 || projected < line {
+    let is_far = audit.week - last.week > settings.audit_horizon;
+    if last.value < 1.0 || projected < line || is_far {
         return None;
     }
     let services = audit.services.iter().take(MOST_SERVICES);
@@ -97,6 +98,9 @@ type Reason = (String, Vec<Figure>);
 
 fn audit(key_result: &KeyResultFacts, settings: &Settings, standing: bool) -> Option<Reason> {
     let (history, week) = (key_result.history.as_ref()?, key_result.next_audit_week?);
+    if week - key_result.now_week > settings.audit_horizon {
+        return None;
+    }
     let projected = projection_at(history, week)?;
     if history.course().sign() < 0.0 {
         return repeats(key_result, history, projected, (settings, standing));

@@ -386,30 +386,33 @@ fn a_ritual_that_is_skipped_three_weeks_running_fires_to_its_owner() {
     assert_eq!(fired(&[Open]), None);
 }
 
+fn tier_1(counts: [f64; 7], week: f64, standing: bool) -> Option<Firing> {
+    let point = |(week, value): (usize, &f64)| Point { week: week as f64, value: *value };
+    let audit = AuditFacts {
+        id: "soc2".into(),
+        name: "SOC 2".into(),
+        begins: "2026-10-05".parse().unwrap(),
+        week,
+        aged: counts.iter().enumerate().map(point).collect(),
+        services: vec![("core-api".into(), 2), ("billing".into(), 1)],
+        team: Some("core".into()),
+    };
+    let key = "projected_miss/audit/soc2".to_owned();
+    let facts = Facts {
+        now: at("2026-07-20T00:00:00Z"),
+        key_results: &[],
+        findings: &[],
+        rituals: &[],
+        audits: &[audit],
+        standing: &standing.then_some(key).into_iter().collect(),
+    };
+    evaluate(&facts, &Settings::default()).pop()
+}
+
 #[test]
 fn old_tier_1_findings_fire_when_their_trend_leaves_some_at_the_audit() {
-    let fired = |counts: [f64; 7], standing: bool| {
-        let point = |(week, value): (usize, &f64)| Point { week: week as f64, value: *value };
-        let audit = AuditFacts {
-            id: "soc2".into(),
-            name: "SOC 2".into(),
-            begins: "2026-10-05".parse().unwrap(),
-            week: 16.0,
-            aged: counts.iter().enumerate().map(point).collect(),
-            services: vec![("core-api".into(), 2), ("billing".into(), 1)],
-            team: Some("core".into()),
-        };
-        let key = "projected_miss/audit/soc2".to_owned();
-        let facts = Facts {
-            now: at("2026-07-20T00:00:00Z"),
-            key_results: &[],
-            findings: &[],
-            rituals: &[],
-            audits: &[audit],
-            standing: &standing.then_some(key).into_iter().collect(),
-        };
-        evaluate(&facts, &Settings::default()).pop()
-    };
+    let fired = |counts, standing| tier_1(counts, 16.0, standing);
+    let fired_before = |counts, week| tier_1(counts, week, false);
     let firing = fired([0.0, 1.0, 1.0, 2.0, 2.0, 3.0, 3.0], false).unwrap();
     assert_eq!(
         firing.sentence,
@@ -420,6 +423,7 @@ fn old_tier_1_findings_fire_when_their_trend_leaves_some_at_the_audit() {
     assert!(fired([2.0; 7], false).is_some(), "what stays open is found again");
     assert_eq!(fired([6.0, 5.0, 5.0, 4.0, 3.0, 2.0, 2.0], false), None, "gone by the audit");
     assert_eq!(fired([3.0, 2.0, 1.0, 0.0, 0.0, 0.0, 0.0], true), None);
+    assert_eq!(fired_before([2.0; 7], 26.0 + 6.1), None, "half a year ahead nobody is called");
 }
 
 #[test]

@@ -13,7 +13,7 @@ mod lists;
 mod tallies;
 
 pub(crate) use columns::{from_json, json};
-pub use facts::{Alarmed, shares};
+pub use facts::{Alarmed, Fixed, fixed_since, open_since, shares};
 pub use keep::{Addition, Advance, advance, create, describe, sight};
 pub use known::{Stored, due, known, one, stored};
 #[cfg(test)]

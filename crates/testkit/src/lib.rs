@@ -10,6 +10,7 @@ pub mod nodes;
 pub mod post;
 mod product;
 pub mod scanners;
+pub mod script;
 pub mod story;
 pub mod world;
 

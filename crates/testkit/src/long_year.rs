@@ -17,6 +17,9 @@ const ONCE_FAILED: &[u64] = &[1, 2];
 const SEEDS: std::ops::Range<u64> = 4..5;
 /// How many days a seed lives.
 const DAYS: u32 = 85;
+/// The seed that lives on PostgreSQL, and for how many days.
+const ON_POSTGRESQL: u64 = 5;
+const DAYS_ON_POSTGRESQL: u32 = 25;
 
 fn run<T>(future: impl Future<Output = T>) -> T {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
@@ -43,7 +46,7 @@ fn long_year() {
     let days = std::env::var("WATCHBELL_DAYS").map_or(DAYS, |days| days.parse().expect("days"));
     let begun = Instant::now();
     for seed in &seeds {
-        let world = run(lived(*seed, days, asked.is_some()));
+        let mut world = run(lived(*seed, days, asked.is_some()));
         let (events, looks) = (world.story.lines().len(), world.checkers.looks);
         let (to, parcels) = (world.now(), world.office.taken());
         eprintln!(
@@ -51,7 +54,34 @@ fn long_year() {
              {:.1} s",
             begun.elapsed().as_secs_f64()
         );
+        let compared = run(async {
+            let pure = World::new(*seed).await?;
+            world.compare(pure).await
+        });
+        if let Err(why) = compared {
+            eprintln!("{}", world.story.of_failure(*seed, &why, asked.is_some()));
+            panic!("seed {seed}, compared with a perfect world: {why}");
+        }
+        eprintln!("seed {seed}: as in a perfect world, {:.1} s", begun.elapsed().as_secs_f64());
     }
+}
+
+#[test]
+fn the_year_is_the_same_on_postgresql() {
+    let Ok(server) = std::env::var("WATCHBELL_TEST_POSTGRES") else {
+        eprintln!("POSTGRES ABSENT: the long year ran on SQLite only");
+        return;
+    };
+    run(async {
+        let mut world = World::on_postgresql(&server, ON_POSTGRESQL).await.expect("a world");
+        if let Err(why) = world.live(DAYS_ON_POSTGRESQL).await {
+            eprintln!("{}", world.story.of_failure(ON_POSTGRESQL, &why, false));
+            panic!("seed {ON_POSTGRESQL} on PostgreSQL: {why}");
+        }
+        // The perfect world is on the other engine.
+        let pure = World::new(ON_POSTGRESQL).await.expect("a world");
+        world.compare(pure).await.unwrap_or_else(|why| panic!("on PostgreSQL: {why}"));
+    });
 }
 
 #[test]

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use sqlx::error::DatabaseError;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgArguments, PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{
@@ -465,15 +466,19 @@ fn translate(error: sqlx::Error, what: &str) -> StoreError {
         sqlx::Error::Database(inner) if inner.is_foreign_key_violation() => {
             StoreError::Dangling { what }
         }
+        sqlx::Error::Database(inner) if is_full(inner.as_ref()) => StoreError::Full,
         _ => StoreError::Unavailable { why: format!("{}, at {what}", reason(&error)) },
     }
 }
 
+/// SQLite's word for it, and PostgreSQL's code (`disk_full`).
+fn is_full(error: &dyn DatabaseError) -> bool {
+    error.message().contains("disk is full") || error.code().is_some_and(|code| code == "53100")
+}
+
 fn reason(error: &sqlx::Error) -> String {
     match error {
-        sqlx::Error::Database(inner) if inner.message().contains("disk is full") => {
-            "the disk is full; free some space, nothing was half-written".into()
-        }
+        sqlx::Error::Database(inner) if is_full(inner.as_ref()) => StoreError::Full.to_string(),
         sqlx::Error::Database(inner) if inner.message().contains("not a database") => {
             "the file is not a SQLite database".into()
         }

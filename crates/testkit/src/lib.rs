@@ -14,7 +14,7 @@ pub mod script;
 pub mod story;
 pub mod world;
 
-pub use product::{KeptPost, MONDAY, ORGANISATION, PASSWORD, Product, SetClock};
+pub use product::{KeptPost, MONDAY, ORGANISATION, PASSWORD, Product, SetClock, fresh_postgres};
 
 #[cfg(test)]
 mod long_year;

@@ -113,7 +113,7 @@ impl Product {
 
 /// The address of a new database on the PostgreSQL `server`, named after a directory that is new
 /// too.
-pub(crate) async fn fresh_postgres(server: &str, directory: &std::path::Path) -> String {
+pub async fn fresh_postgres(server: &str, directory: &std::path::Path) -> String {
     let unique = directory.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     let letters: String = unique.chars().filter(char::is_ascii_alphanumeric).collect();
     let name = format!("watchbell_year_{}_{}", std::process::id(), letters.to_lowercase());

@@ -47,4 +47,11 @@ impl Script {
     pub fn deeds(&self) -> &[Done] {
         &self.deeds
     }
+
+    /// Forgets the last deed of which `meant` is true: damage, for the test of the comparison.
+    /// Answers whether there was one.
+    pub fn forget_last(&mut self, meant: impl Fn(&Deed) -> bool) -> bool {
+        let last = self.deeds.iter().rposition(|done| meant(&done.deed));
+        last.map(|nth| self.deeds.remove(nth)).is_some()
+    }
 }

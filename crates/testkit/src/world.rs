@@ -39,7 +39,7 @@ const NEARER: [(&str, &str); 3] = [
     ("ends = 2027-10-15", "ends = 2026-05-29"),
 ];
 /// On this day the organisation is applied anew with another SLA matrix.
-const POLICY_DAY: u32 = 35;
+const POLICY_DAY: u32 = 20;
 /// How many statements an operation that dies gets to run at most.
 const LONGEST_LIFE: u64 = 70;
 /// How many ticks must bring everything to rest once nothing fails any more.
@@ -72,7 +72,7 @@ pub struct World {
     scanners: Vec<Scanner>,
     sent: Vec<ImportRequest>,
     /// What took effect so far.
-    script: Script,
+    pub script: Script,
     /// The latest instant that the clock showed.
     latest: Timestamp,
     faults: bool,
@@ -98,7 +98,7 @@ impl World {
     /// What went wrong before anything could.
     pub async fn on_postgresql(server: &str, seed: u64) -> Result<World, String> {
         let directory = tempfile::tempdir().map_err(|error| error.to_string())?;
-        let address = crate::product::fresh_postgres(server, directory.path()).await;
+        let address = crate::fresh_postgres(server, directory.path()).await;
         World::at(&address, directory, seed).await
     }
 
@@ -142,6 +142,19 @@ impl World {
 
     pub fn organisation(&self) -> &Organisation {
         &self.organisation
+    }
+
+    /// Whether a running clock stands under the second SLA matrix.
+    pub async fn has_another_policy(&self) -> bool {
+        let first = self.organisation.sla.first().map(|matrix| matrix.effective_from);
+        let Ok(mut session) = self.session().await else { return false };
+        let filter = operations::findings::Filter {
+            states: operations::findings::States::All,
+            ..Default::default()
+        };
+        let sort = operations::findings::Sort::Newest;
+        let listed = store::findings::list(&mut session, &filter, sort, None, 500).await;
+        listed.is_ok_and(|(page, _)| page.iter().any(|it| Some(it.clock.policy) != first))
     }
 
     /// A connection that never fails.

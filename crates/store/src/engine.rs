@@ -17,7 +17,7 @@ use sqlx::sqlite::{
     SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
     SqliteSynchronous,
 };
-use sqlx::{Arguments, AssertSqlSafe, Postgres, Sqlite};
+use sqlx::{Arguments, AssertSqlSafe, Connection, Postgres, Sqlite};
 
 use crate::sql::{EngineRow, Marks, Row, Sql, Value, Values};
 use crate::{StoreError, migrations};
@@ -217,9 +217,15 @@ async fn sqlite(address: &str, careless: bool) -> Result<Engine, StoreError> {
         .acquire_timeout(PATIENCE)
         .idle_timeout(None)
         .max_lifetime(None)
+        // SQLite ends a transaction by itself when the disk is full; the driver still counts it,
+        // and would refuse every later one. Such a connection is replaced by a new one.
+        .before_acquire(|connection, _| Box::pin(async { Ok(!connection.is_in_transaction()) }))
         .connect_with(options.clone())
         .await
-        .map_err(|error| refused(reason(&error)))?;
+        .map_err(|error| match &error {
+            sqlx::Error::Database(inner) if is_full(inner.as_ref()) => StoreError::Full,
+            _ => refused(reason(&error)),
+        })?;
     let readers = SqlitePoolOptions::new()
         .max_connections(READERS)
         .acquire_timeout(PATIENCE)
@@ -471,9 +477,11 @@ fn translate(error: sqlx::Error, what: &str) -> StoreError {
     }
 }
 
-/// SQLite's word for it, and PostgreSQL's code (`disk_full`).
+/// SQLite's word for it or its code (`SQLITE_IOERR_SHMSIZE`: no room for the index of the log),
+/// and PostgreSQL's (`disk_full`).
 fn is_full(error: &dyn DatabaseError) -> bool {
-    error.message().contains("disk is full") || error.code().is_some_and(|code| code == "53100")
+    let is_code = |code: &str| matches!(code, "4874" | "53100");
+    error.message().contains("disk is full") || error.code().is_some_and(|code| is_code(&code))
 }
 
 fn reason(error: &sqlx::Error) -> String {

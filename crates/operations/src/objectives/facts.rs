@@ -55,7 +55,7 @@ pub(crate) async fn key_result_facts(
     Ok(facts)
 }
 
-/// The first day of the next audit that looks at it, in weeks since its start; today while one runs.
+/// The first day of the next audit that looks at it, in weeks since its start; now while one runs.
 fn next_audit_week(
     organisation: &Organisation,
     key_result: &KeyResult,

@@ -76,6 +76,7 @@ fn assembled() -> Vec<(String, Sql)> {
             statements.push((format!("escalations {shown:?}"), sql));
         }
     }
+    statements.extend(crate::dojo::assembled());
     statements
 }
 

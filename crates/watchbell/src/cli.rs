@@ -154,6 +154,9 @@ pub struct Import {
     /// Close findings even when more than half of them vanish at once
     #[arg(long)]
     pub force: bool,
+    /// Close nothing that the report lacks: it looked at a part only
+    #[arg(long)]
+    pub partial: bool,
 }
 
 #[derive(Args)]

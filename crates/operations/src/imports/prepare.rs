@@ -10,22 +10,23 @@ use formats::reports::ReadReport;
 use store::StoreError;
 use store::imports::Bytes;
 
-use super::read;
+use super::read_as;
 use crate::Refusal;
 
 /// The first bytes of gzip: what came compressed is kept as it came.
 const GZIP: [u8; 2] = [0x1f, 0x8b];
 
 /// A report that was read whole.
-pub(super) struct Prepared {
-    pub(super) report: ReadReport,
+pub(crate) struct Prepared {
+    pub(crate) report: ReadReport,
     /// In order of identity.
-    pub(super) incoming: Vec<Incoming>,
-    pub(super) bytes: Bytes,
+    pub(crate) incoming: Vec<Incoming>,
+    pub(crate) bytes: Bytes,
 }
 
-pub(super) fn prepare(bytes: Vec<u8>, format: Option<&str>) -> Result<Prepared, Refusal> {
-    let (report, observations) = read(&bytes, format)?;
+pub(super) fn prepare(bytes: Vec<u8>, formats: &[String]) -> Result<Prepared, Refusal> {
+    let formats: Vec<&str> = formats.iter().map(String::as_str).collect();
+    let (report, observations) = read_as(&bytes, &formats)?;
     let bytes = packed(bytes)?;
     let incoming = fold(observations, &|_| None);
     Ok(Prepared { report, incoming, bytes })

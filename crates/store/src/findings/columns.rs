@@ -17,7 +17,7 @@ pub(super) const CLOCK: &str = "state, band, opened_at, counted_from, due_at, br
 pub(super) const CLOCK_WIDTH: usize = 19;
 
 /// The columns that [`read_clock`] and [`read_assessment`] read.
-pub(super) const CLOCK_READ: &str = "f.state, f.band, f.opened_at, f.counted_from, f.due_at,
+pub(crate) const CLOCK_READ: &str = "f.state, f.band, f.opened_at, f.counted_from, f.due_at,
     f.breached_at, f.warned_at, f.fix_merged_at, f.closed_at, f.closed_by, f.used_micros,
     f.running_since, f.recurrence, f.policy, f.last_at, f.score, f.score_source, f.assessed_band";
 

@@ -242,7 +242,7 @@ fn names_a_weakness(text: &str) -> bool {
 }
 
 /// The characters that `like` would read as patterns are meant as they are.
-fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
 }
 

@@ -12,12 +12,14 @@ mod known;
 mod lists;
 mod tallies;
 
-pub(crate) use columns::{from_json, json};
+pub(crate) use columns::{CLOCK_READ, from_json, json};
 pub use facts::{Alarmed, shares};
 pub use keep::{Addition, Advance, advance, create, describe, sight};
+pub(crate) use known::{FINDING, finding};
 pub use known::{Stored, due, known, one, stored};
 #[cfg(test)]
 pub(crate) use known::{due_sql, known_sql, one_sql};
+pub(crate) use lists::escaped;
 #[cfg(test)]
 pub(crate) use lists::list_sql;
 pub use lists::{Cursor, Filter, HeldBy, Listed, Sort, States, list};

@@ -2,5 +2,6 @@
 
 mod browser;
 mod command_line;
+mod dojo;
 mod program;
 mod restart;

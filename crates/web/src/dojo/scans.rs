@@ -68,8 +68,8 @@ fn scan(sent: &mut Sent, kind: Kind) -> Result<Scan, Refused> {
     let minimum_severity =
         severity_of(least).ok_or_else(|| not_a_choice("minimum_severity", least))?;
     let target = Target {
-        engagement: sent.number("engagement")?.filter(|_| kind == Kind::Import),
-        test: sent.number("test")?.filter(|_| kind == Kind::Reimport),
+        engagement: sent.number("engagement")?,
+        test: sent.number("test")?,
         product_type_name: sent.owned("product_type_name"),
         product_name: sent.owned("product_name"),
         engagement_name: sent.owned("engagement_name"),
@@ -180,7 +180,7 @@ fn message(server: &Server, sent: &Sent, taken: &Taken) -> Result<String, Refuse
     }
     if import.counts.refused > 0 {
         told.push(format!(
-            "{} entries of the report could not be used, so that absence closed nothing.",
+            "Entries of the report that could not be used: {}; so that absence closed nothing.",
             import.counts.refused
         ));
     }

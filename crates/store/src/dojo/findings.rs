@@ -13,7 +13,7 @@ use crate::{Session, StoreError};
 /// The findings that a scope has or had, by how bad they are and how they stand.
 const STANDINGS: Sql = sql("select band, harmless, state, present, count(*) as findings
      from (select f.number, f.band, f.state,
-            case when f.score = 0 then 1 else 0 end as harmless, max(s.present) as present
+            cast(case when f.score = 0 then 1 else 0 end as BIGINT) as harmless, max(s.present) as present
          from findings f join sightings s on s.finding = f.number
          where f.service = $1
             and (s.scope = $2 or substr(s.scope, 1, length($2) + 3) = $2 || ' · ')
@@ -21,12 +21,12 @@ const STANDINGS: Sql = sql("select band, harmless, state, present, count(*) as f
      group by band, harmless, state, present");
 /// What one import wrote into the ledgers of the findings that its scope has or had.
 const MOVES: Sql = sql("select l.kind, f.band, f.state,
-        case when f.score = 0 then 1 else 0 end as harmless, count(*) as findings
+        cast(case when f.score = 0 then 1 else 0 end as BIGINT) as harmless, count(*) as findings
      from findings f join ledger l on l.finding = f.number
      where f.service = $1 and l.recorded_at = $3 and l.kind in ('started', 'reopened', 'stopped')
         and exists (select 1 from sightings s where s.finding = f.number
             and (s.scope = $2 or substr(s.scope, 1, length($2) + 3) = $2 || ' · '))
-     group by l.kind, f.band, f.state, case when f.score = 0 then 1 else 0 end");
+     group by l.kind, f.band, f.state, harmless");
 /// The test among whose reports a finding was seen; the first of several.
 const TEST: &str = "(select min(t.id) from sightings s join dojo_tests t
             on s.scope = t.scope or substr(s.scope, 1, length(t.scope) + 3) = t.scope || ' · '

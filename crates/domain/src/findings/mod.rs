@@ -3,6 +3,7 @@
 //! A report's observations are folded by identity (`incoming`), compared with what is known
 //! (`reconcile`), and what changes is added to each finding's ledger, from which its clock follows.
 
+mod adoption;
 mod clock;
 pub mod cvss;
 mod identity;
@@ -12,6 +13,7 @@ mod observation;
 mod reconcile;
 mod severity;
 
+pub use adoption::adopt;
 pub use clock::{
     Clock, ClosedBy, LedgerRefused, REOPEN_WINDOW, Rules, State, Timeliness, apply, breach_if_due,
     catch_up, next_due, replay, warn_if_due,

@@ -13,7 +13,7 @@ mod bandit;
 mod beginning;
 mod cyclonedx;
 mod envelope;
-mod generic;
+pub(crate) mod generic;
 mod generic_csv;
 mod generic_json;
 mod gitlab;

@@ -61,6 +61,8 @@ create table dojo_tests (
     branch_tag TEXT,
     -- JSON array
     tags TEXT not null,
+    -- 1 = findings moved in for it wait for the first report of their own
+    moved_in BIGINT not null,
     created_at BIGINT not null,
     updated_at BIGINT not null
 );
@@ -76,6 +78,12 @@ create table dojo_languages (
     comment BIGINT not null,
     code BIGINT not null,
     primary key (product, language)
+);
+
+-- findings of the DefectDojo that people moved in from, each once
+create table dojo_moved (
+    id BIGINT primary key,
+    finding BIGINT not null references findings (number)
 );
 
 -- imports: what was less severe was not opened; null = everything was

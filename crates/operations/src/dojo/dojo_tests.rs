@@ -98,13 +98,14 @@ fn written(
         commit_hash: mark("commit_hash", test.commit_hash.as_deref(), MARK_LENGTH)?,
         branch_tag: mark("branch_tag", test.branch_tag.as_deref(), MARK_LENGTH)?,
         tags: tags(&test.tags)?,
+        moved_in: false,
         created_at: now,
         updated_at: now,
     })
 }
 
 /// The scope of a new test: what people read, and unlike any other of its product.
-async fn free_scope(
+pub(super) async fn free_scope(
     session: &mut Session,
     engagement: &Engagement,
     title: &str,

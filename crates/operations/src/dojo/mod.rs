@@ -12,6 +12,7 @@ mod dojo_tests;
 mod engagements;
 mod findings;
 mod languages;
+mod moving;
 mod product_types;
 mod products;
 mod scan_types;
@@ -27,6 +28,7 @@ pub use engagements::{EngagementEdit, NewEngagement, change_engagement, create_e
 pub use engagements::{engagement, engagements};
 pub use findings::{finding, findings};
 pub use languages::{languages, replace_languages};
+pub use moving::{Moved, MovedIn, move_in};
 pub use product_types::{create_product_type, product_type, product_types};
 pub use products::{NewProduct, create_product, product, products};
 pub use scan_types::ScanType;

@@ -48,11 +48,12 @@ pub(super) async fn create_in(
     let description = prose("description", description)?;
     let now = change.instant();
     let session = &mut change.transaction;
+    let new = ProductType { id: 0, name: name.clone(), description, created_at: now };
     let exists = || Refusal::invalid("name: product_ type with this name already exists.");
     if ProductType::named(session, &name).await?.is_some() {
         return Err(exists());
     }
-    let created = match ProductType::create(session, &name, &description, now).await {
+    let created = match ProductType::create(session, new).await {
         Err(StoreError::Exists { .. }) => return Err(exists()),
         other => other?,
     };

@@ -102,7 +102,11 @@ pub(super) async fn create_in(
 }
 
 /// The service that a new product stands for, created where there is none.
-async fn service_of(change: &mut Change, name: &str, now: Timestamp) -> Result<String, Refusal> {
+pub(super) async fn service_of(
+    change: &mut Change,
+    name: &str,
+    now: Timestamp,
+) -> Result<String, Refusal> {
     let service = free_name(&mut change.transaction, name).await?;
     let service = service.as_str();
     if store::services::one(&mut change.transaction, service).await?.is_none() {

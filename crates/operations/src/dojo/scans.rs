@@ -16,7 +16,7 @@ use store::imports::Import;
 use super::context::{Context, Resolved, Target};
 use super::dojo_tests::{ENVIRONMENT, scope_within};
 use super::statistics::{self, Statistics};
-use super::{MARK_LENGTH, ScanType, mark, tags};
+use super::{MARK_LENGTH, ScanType, mark, moving, tags};
 use crate::imports::{self, Job, Turn};
 use crate::{App, Refusal};
 
@@ -79,14 +79,15 @@ pub async fn take_scan(app: &App, actor: &Actor, scan: Scan) -> Result<Taken, Re
     let mut scan = scan;
     let prepared = imports::read_aside(std::mem::take(&mut scan.bytes), formats).await?;
     let (context, is_new) = settled(app, actor, &scan).await?;
-    let (service, test) = (context.product.service.clone(), &context.test);
-    let scope = scope_within(test, scan.service.as_deref())?;
+    let service = context.product.service.clone();
+    let scope = scope_within(&context.test, scan.service.as_deref())?;
+    let context = moving::taken_over(app, actor, context, (&scope, &prepared)).await?;
     let before = match is_new || scan.kind == Kind::Import {
         true => None,
         false => {
             let mut view = app.view(actor, Operation::ReadImports).await?;
             let standings =
-                store::dojo::standings(&mut view.session, &service, &test.scope).await?;
+                store::dojo::standings(&mut view.session, &service, &context.test.scope).await?;
             Some(statistics::standing(&standings))
         }
     };

@@ -22,6 +22,7 @@ pub use store::imports::{Counts, Import, ImportState};
 use crate::door::found;
 use crate::{App, Refusal};
 pub(crate) use prepare::Prepared;
+pub(crate) use prepare::packed;
 use prepare::{prepare, unpacked};
 use take_in::take_in;
 pub(crate) use take_in::{Job, Turn};

@@ -32,7 +32,8 @@ pub(super) fn prepare(bytes: Vec<u8>, formats: &[String]) -> Result<Prepared, Re
     Ok(Prepared { report, incoming, bytes })
 }
 
-fn packed(bytes: Vec<u8>) -> Result<Bytes, Refusal> {
+/// The bytes of a report as they are kept.
+pub(crate) fn packed(bytes: Vec<u8>) -> Result<Bytes, Refusal> {
     if bytes.starts_with(&GZIP) {
         return Ok(Bytes::AsTheyCame(bytes));
     }

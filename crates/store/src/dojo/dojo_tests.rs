@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 
-use super::next_id;
+use super::number_for;
 use super::page::{Query, Window, member};
 use crate::findings::{from_json, json};
 use crate::sql::{Sql, Values, sql};
@@ -11,23 +11,23 @@ use crate::{Row, Session, StoreError};
 
 const INSERT: Sql = sql("insert into dojo_tests (id, engagement, scan_type, scope, title,
      description, environment, target_start, target_end, version, build_id, commit_hash,
-     branch_tag, tags, created_at, updated_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)");
+     branch_tag, tags, moved_in, created_at, updated_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)");
 const SAVE: Sql = sql("update dojo_tests set title = $2, description = $3, environment = $4,
      target_start = $5, target_end = $6, version = $7, build_id = $8, commit_hash = $9,
-     branch_tag = $10, tags = $11, updated_at = $12 where id = $1");
+     branch_tag = $10, tags = $11, moved_in = $12, updated_at = $13 where id = $1");
 const IS_TAKEN: Sql = sql("select count(*) as found from dojo_tests t
      join dojo_engagements e on e.id = t.engagement where e.product = $1 and t.scope = $2");
 const COLUMNS: &str = "t.id, t.engagement, t.scan_type, t.scope, t.title, t.description,
      t.environment, t.target_start, t.target_end, t.version, t.build_id, t.commit_hash,
-     t.branch_tag, t.tags, t.created_at, t.updated_at";
+     t.branch_tag, t.tags, t.moved_in, t.created_at, t.updated_at";
 const ORDER: &str = "t.id";
 const NEWEST: &str = "t.id desc";
 
 /// The stream of one scanner's reports within an engagement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DojoTest {
-    /// Given when it is created.
+    /// Given when it is created, unless it brings one along.
     pub id: i64,
     pub engagement: i64,
     /// DefectDojo's name of the kind of report, such as `Trivy Scan`.
@@ -44,6 +44,8 @@ pub struct DojoTest {
     pub commit_hash: Option<String>,
     pub branch_tag: Option<String>,
     pub tags: Vec<String>,
+    /// Findings moved in for it wait for the first report of their own.
+    pub moved_in: bool,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }
@@ -67,9 +69,9 @@ pub struct DojoTestFilter {
 }
 
 impl DojoTest {
-    /// Keeps a new one under the next number.
+    /// Keeps a new one under its own number, or the next where it has none (0).
     pub async fn create(session: &mut Session, test: DojoTest) -> Result<DojoTest, StoreError> {
-        let id = next_id(session, "dojo_tests").await?;
+        let id = number_for(session, "dojo_tests", test.id).await?;
         let values =
             Values::new().and(id).and(test.engagement).and(&test.scan_type).and(&test.scope);
         let values = test.told(values).and(test.created_at).and(test.updated_at);
@@ -95,6 +97,7 @@ impl DojoTest {
             .and(self.commit_hash.clone())
             .and(self.branch_tag.clone())
             .and(json(&self.tags))
+            .and(self.moved_in)
     }
 
     /// Whether a test of that product has that scope already.
@@ -186,6 +189,7 @@ fn read(row: &Row) -> Result<DojoTest, StoreError> {
         commit_hash: row.text_or_none("commit_hash")?,
         branch_tag: row.text_or_none("branch_tag")?,
         tags: from_json(row, "tags")?,
+        moved_in: row.flag("moved_in")?,
         created_at: row.instant("created_at")?,
         updated_at: row.instant("updated_at")?,
     })

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::next_id;
+use super::number_for;
 use super::page::{Query, Window, member};
 use crate::findings::{from_json, json};
 use crate::sql::{Sql, Values, sql};
@@ -28,7 +28,7 @@ const NEWEST: &str = "e.id desc";
 /// A pipeline or an assessment of a product.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Engagement {
-    /// Given when it is created.
+    /// Given when it is created, unless it brings one along.
     pub id: i64,
     pub product: i64,
     pub name: String,
@@ -59,12 +59,12 @@ pub struct EngagementFilter {
 }
 
 impl Engagement {
-    /// Keeps a new one under the next number.
+    /// Keeps a new one under its own number, or the next where it has none (0).
     pub async fn create(
         session: &mut Session,
         engagement: Engagement,
     ) -> Result<Engagement, StoreError> {
-        let id = next_id(session, "dojo_engagements").await?;
+        let id = number_for(session, "dojo_engagements", engagement.id).await?;
         let values = Values::new().and(id).and(engagement.product);
         let values = engagement.told(values).and(engagement.created_at).and(engagement.updated_at);
         session.run(&INSERT, values).await?;

@@ -8,6 +8,7 @@ mod dojo_tests;
 mod engagements;
 mod findings;
 mod languages;
+mod moved;
 mod page;
 mod product_types;
 mod products;
@@ -16,6 +17,7 @@ pub use dojo_tests::{DojoTest, DojoTestFilter};
 pub use engagements::{Engagement, EngagementFilter};
 pub use findings::{DojoFinding, FindingFilter, Move, Standings, findings, moves, standings};
 pub use languages::{Language, languages, replace_languages};
+pub use moved::{hand_over, known_moved, moved_in, remember_moved, take_identities};
 pub use page::Window;
 pub use product_types::ProductType;
 pub use products::{Product, ProductFilter};
@@ -32,12 +34,17 @@ pub(crate) fn assembled() -> Vec<(String, crate::Sql)> {
         engagements::assembled(),
         dojo_tests::assembled(),
         findings::assembled(),
+        moved::assembled(),
     ];
     lists.into_iter().flatten().map(|sql| ("dojo".to_owned(), sql)).collect()
 }
 
-/// The next number of a kind of thing of this room.
-async fn next_id(session: &mut Session, counter: &str) -> Result<i64, StoreError> {
+/// The number of a new thing of this room: the one it brings along, or the next.
+async fn number_for(session: &mut Session, counter: &str, own: i64) -> Result<i64, StoreError> {
+    if own > 0 {
+        counters::reach(session, counter, own).await?;
+        return Ok(own);
+    }
     let id = counters::take(session, counter, 1).await?;
     Ok(i64::try_from(id).unwrap_or(i64::MAX))
 }

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::next_id;
+use super::number_for;
 use super::page::{Query, Window};
 use crate::sql::{Sql, Values, sql};
 use crate::{Row, Session, StoreError};
@@ -25,18 +25,16 @@ pub struct ProductType {
 }
 
 impl ProductType {
-    /// Keeps a new one under the next number.
+    /// Keeps a new one under its own number, or the next where it has none (0).
     pub async fn create(
         session: &mut Session,
-        name: &str,
-        description: &str,
-        now: Timestamp,
+        product_type: ProductType,
     ) -> Result<ProductType, StoreError> {
-        let id = next_id(session, "dojo_product_types").await?;
-        let values = Values::new().and(id).and(name).and(description).and(now);
+        let id = number_for(session, "dojo_product_types", product_type.id).await?;
+        let ProductType { name, description, created_at, .. } = &product_type;
+        let values = Values::new().and(id).and(name).and(description).and(*created_at);
         session.run(&INSERT, values).await?;
-        let (name, description) = (name.to_owned(), description.to_owned());
-        Ok(ProductType { id, name, description, created_at: now })
+        Ok(ProductType { id, ..product_type })
     }
 
     pub async fn one(session: &mut Session, id: i64) -> Result<Option<ProductType>, StoreError> {

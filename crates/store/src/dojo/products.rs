@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::next_id;
+use super::number_for;
 use super::page::{Query, Window, containing, member};
 use crate::findings::{from_json, json};
 use crate::sql::{Sql, Values, sql};
@@ -18,7 +18,7 @@ const ORDER: &str = "p.id";
 /// One of our services, as clients name it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Product {
-    /// Given when it is created.
+    /// Given when it is created, unless it brings one along.
     pub id: i64,
     /// As the client wrote it; unlike any other's.
     pub name: String,
@@ -45,9 +45,9 @@ pub struct ProductFilter {
 }
 
 impl Product {
-    /// Keeps a new one under the next number.
+    /// Keeps a new one under its own number, or the next where it has none (0).
     pub async fn create(session: &mut Session, product: Product) -> Result<Product, StoreError> {
-        let id = next_id(session, "dojo_products").await?;
+        let id = number_for(session, "dojo_products", product.id).await?;
         let values = Values::new()
             .and(id)
             .and(&product.name)

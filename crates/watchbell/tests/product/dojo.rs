@@ -32,16 +32,20 @@ fn clients() -> Option<PathBuf> {
 }
 
 /// A server on which somebody has a token, and what is needed to ask it.
-struct Installation {
-    program: Program,
-    server: Server,
+pub struct Installation {
+    pub program: Program,
+    pub server: Server,
     token: String,
-    http: reqwest::Client,
+    pub http: reqwest::Client,
 }
 
 impl Installation {
-    async fn new() -> Installation {
-        let program = Program::new();
+    pub async fn new() -> Installation {
+        Installation::on(Program::new()).await
+    }
+
+    /// On what `program` did before.
+    pub async fn on(program: Program) -> Installation {
         let server = program.serve("serve");
         let http = reqwest::Client::new();
         let link = server.link.clone().expect("a link");
@@ -57,14 +61,14 @@ impl Installation {
         Installation { program, server, token, http }
     }
 
-    async fn get(&self, path: &str) -> Value {
+    pub async fn get(&self, path: &str) -> Value {
         let address = format!("{}/api/v2/{path}", self.server.address);
         let request = self.http.get(address).header("authorization", self.authorization());
         let answer = request.send().await.expect("an answer");
         answer.error_for_status().expect("found").json().await.expect("JSON")
     }
 
-    fn authorization(&self) -> String {
+    pub fn authorization(&self) -> String {
         format!("Token {}", self.token)
     }
 

@@ -3,5 +3,6 @@
 mod browser;
 mod command_line;
 mod dojo;
+mod moving;
 mod program;
 mod restart;

@@ -245,6 +245,15 @@ impl MovedIn {
         self.renumbered.push(format!("{what} {id}"));
         0
     }
+
+    /// Counts one finding that was not here before.
+    fn count(&mut self, members: &[&given::Finding], is_open: bool) {
+        self.open += u64::from(is_open);
+        self.closed += u64::from(!is_open);
+        self.known += members.len() as u64 - 1;
+        let accepted = members.iter().any(|finding| finding.is_risk_accepted);
+        self.risk_accepted += u64::from(accepted && is_open);
+    }
 }
 
 /// Findings on their way in.
@@ -286,23 +295,15 @@ async fn keep(
                 *number
             }
             None => {
-                let entries = Ledger { woven: &woven, members: &members, told }.entries(
-                    &sla,
-                    (&id, &digest),
-                    change.actor.name(),
-                )?;
-                let clock = entries.1;
-                let name = format!("F-{next}");
-                let mut finding = Finding::created(name, &product.service, told, clock);
+                let past = Past { woven: &woven, members: &members, told };
+                let evidence = (id.as_str(), digest.as_str());
+                let (entries, clock) = past.entries(&sla, evidence, change.actor.name())?;
+                let mut finding =
+                    Finding::created(format!("F-{next}"), &product.service, told, clock);
                 finding.custody = woven.custody();
                 finding.owner_rule = woven.owner.as_ref().map(|_| "service".to_owned());
-                let is_open = clock.state.is_running();
-                done.open += u64::from(is_open);
-                done.closed += u64::from(!is_open);
-                let accepted = members.iter().any(|finding| finding.is_risk_accepted);
-                done.risk_accepted += u64::from(accepted && is_open);
-                done.known += members.len() as u64 - 1;
-                arrivals.add(finding, entries.0, told, &members, woven.tests);
+                done.count(&members, clock.state.is_running());
+                arrivals.add(finding, entries, told, &members, woven.tests);
                 next += 1;
                 i64::try_from(next - 1).unwrap_or(i64::MAX)
             }
@@ -310,30 +311,50 @@ async fn keep(
         arrivals.numbers.extend(members.iter().map(|finding| (finding.id, number)));
     }
     let scopes = arrivals.save(change).await?;
-    let import = Import {
-        id,
-        service: product.service.clone(),
-        format: FORMAT.to_owned(),
-        stream,
-        tool_version: None,
-        digest,
-        size: source.len() as u64,
-        at: woven.now,
-        recorded_at: woven.now,
-        actor: change.actor.name().to_owned(),
-        state: ImportState::Applied,
-        forced: false,
-        opens_from: None,
-        counts: Counts { created: done.open + done.closed, ..Counts::default() },
-        vanished: None,
-        remarks: vec![format!("moved in from DefectDojo: {} closed there", done.closed)],
-        refusals: Vec::new(),
-        released: None,
-    };
-    let bytes = packed(source)?;
-    store::imports::keep(&mut change.transaction, &import.digest, import.size, bytes).await?;
-    store::imports::insert(&mut change.transaction, &import).await?;
+    let evidence = Evidence { id, digest, source };
+    evidence.keep(change, product, done).await?;
     Ok(scopes)
+}
+
+/// What was read, as the import that it is kept as.
+struct Evidence {
+    id: String,
+    digest: String,
+    source: Vec<u8>,
+}
+
+impl Evidence {
+    async fn keep(
+        self,
+        change: &mut Change,
+        product: &Product,
+        done: &MovedIn,
+    ) -> Result<(), Refusal> {
+        let now = change.instant();
+        let import = Import {
+            id: self.id,
+            service: product.service.clone(),
+            format: FORMAT.to_owned(),
+            stream: Stream { tool: TOOL.to_owned(), scope: String::new() },
+            tool_version: None,
+            digest: self.digest,
+            size: self.source.len() as u64,
+            at: now,
+            recorded_at: now,
+            actor: change.actor.name().to_owned(),
+            state: ImportState::Applied,
+            forced: false,
+            opens_from: None,
+            counts: Counts { created: done.open + done.closed, ..Counts::default() },
+            vanished: None,
+            remarks: vec![format!("moved in from DefectDojo: {} closed there", done.closed)],
+            refusals: Vec::new(),
+            released: None,
+        };
+        let (session, bytes) = (&mut change.transaction, packed(self.source)?);
+        store::imports::keep(session, &import.digest, import.size, bytes).await?;
+        Ok(store::imports::insert(session, &import).await?)
+    }
 }
 
 /// What is one finding here, with the places of all that are it there.
@@ -361,13 +382,13 @@ impl Woven<'_> {
 }
 
 /// One finding's past.
-struct Ledger<'a> {
+struct Past<'a> {
     woven: &'a Woven<'a>,
     members: &'a [&'a given::Finding],
     told: &'a Incoming,
 }
 
-impl Ledger<'_> {
+impl Past<'_> {
     /// Its entries, and the clock that they come to.
     fn entries(
         &self,

@@ -191,3 +191,83 @@ async fn a_reader_changes_nothing_here() {
     forbidden(change_engagement(app, reader, 1, &edit).await.unwrap_err());
     forbidden(replace_languages(app, reader, 1, Vec::new()).await.unwrap_err());
 }
+
+/// A product with one test, and findings of a line each: number, day, severity, and what was said.
+fn moved(findings: &[(i64, &str, &str, &str)]) -> Moved {
+    fn page<T: formats::dojo::Listed>(results: &str) -> Vec<T> {
+        let text = format!(r#"{{"count":0,"next":null,"results":[{results}]}}"#);
+        formats::dojo::page::<T>(text.as_bytes()).expect("a page").results
+    }
+    let finding = |(id, day, severity, more): &(i64, &str, &str, &str)| {
+        format!(
+            r#"{{"id":{id},"test":42,"title":"Weakness {id}","severity":"{severity}",
+            "date":"{day}","component_name":"package-{id}",
+            "vulnerability_ids":[{{"vulnerability_id":"CVE-2026-{id:04}"}}]{more}}}"#
+        )
+    };
+    let findings: Vec<String> = findings.iter().map(finding).collect();
+    let source = findings.join(",");
+    Moved {
+        product_type: page(r#"{"id":5,"name":"Web"}"#).remove(0),
+        product: page(r#"{"id":31,"name":"Shop","prod_type":5}"#).remove(0),
+        engagements: page(r#"{"id":77,"name":"ci","product":31}"#),
+        tests: page(
+            r#"{"id":42,"engagement":77,"title":"nightly",
+            "test_type_name":"Generic Findings Import"}"#,
+        ),
+        findings: page(&source),
+        source: source.into_bytes(),
+    }
+}
+
+#[tokio::test]
+async fn a_finding_that_moves_in_keeps_its_days_and_a_missed_deadline_stays_missed() {
+    let closed = r#","is_mitigated":true,"mitigated":"2026-02-20T10:00:00Z""#;
+    let told = [
+        (11, "2026-02-16", "Critical", ""),
+        (12, "2026-01-01", "Critical", closed),
+        (13, "2026-02-16", "High", r#","duplicate":true"#),
+        (14, "2026-02-16", "High", r#","risk_accepted":true"#),
+    ];
+    for product in products().await {
+        let (app, actor) = (&product.app, &Actor::Operator);
+        let done = move_in(app, actor, moved(&told)).await.unwrap();
+        assert_eq!((done.open, done.closed, done.duplicates), (2, 1, 1), "{}", product.engine());
+        assert_eq!((done.risk_accepted, done.renumbered.len()), (1, 0));
+        let open = crate::findings::one(app, actor, "F-1").await.unwrap().finding.clock;
+        assert_eq!(open.due_at, Some(instant("2026-03-02T22:59:59Z")));
+        let late = crate::findings::one(app, actor, "F-2").await.unwrap();
+        let words: Vec<_> = late.ledger.iter().map(|entry| entry.event.word()).collect();
+        assert_eq!(words, ["started", "breached", "stopped"]);
+        assert_eq!(late.finding.clock.closed_at, Some(instant("2026-02-20T10:00:00Z")));
+        let again = move_in(app, actor, moved(&told)).await.unwrap();
+        assert_eq!((again.open, again.closed, again.known), (0, 0, 3));
+
+        // The first report of the test takes over what moved in; what it lacks is closed.
+        let mut first = scan(Kind::Reimport, report(11..12, "Critical"));
+        first.target = Target { test: Some(42), ..Target::default() };
+        let taken = taken(app, first).await;
+        assert_eq!((taken.import.counts.created, taken.import.counts.closed), (0, 1));
+        assert!(!taken.context.test.moved_in);
+        assert_eq!(taken.context.engagement.id, 77);
+        let again = move_in(app, actor, moved(&told)).await.unwrap();
+        assert_eq!((again.open, again.closed, again.known), (0, 0, 3));
+    }
+}
+
+#[tokio::test]
+async fn numbers_that_are_taken_are_told_and_others_are_given() {
+    let product = product().await;
+    let (app, actor) = (&product.app, &Actor::Operator);
+    for name in ["a", "b", "c", "d", "e"] {
+        create_product_type(app, actor, name, "").await.unwrap();
+    }
+    let done = move_in(app, actor, moved(&[])).await.unwrap();
+    assert_eq!(done.renumbered, ["product type 5"]);
+    let next = create_product_type(app, actor, "f", "").await.unwrap();
+    assert_eq!(next.id, 7);
+    let test = super::test(app, actor, 42).await.unwrap();
+    assert_eq!((test.engagement, test.moved_in), (77, false));
+    let refused = move_in(app, &person("omar.said"), moved(&[])).await;
+    assert!(matches!(refused, Err(Refusal::Forbidden(Operation::CreateService))));
+}

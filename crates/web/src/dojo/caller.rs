@@ -77,6 +77,10 @@ pub(super) async fn by_password(
     server.attempts.take(address, server.app.now()).map_err(Refused::too_many)?;
     match access::by_password(&server.app, login, password).await {
         Err(Refusal::Invalid(_)) => Err(Refused::signed_out("Invalid username/password.")),
-        other => Ok(other?),
+        other => {
+            let identified = other?;
+            server.attempts.give_back(address);
+            Ok(identified)
+        }
     }
 }

@@ -6,3 +6,4 @@
 pub mod notices;
 pub mod organisation;
 pub mod reports;
+pub mod sboms;

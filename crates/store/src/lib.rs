@@ -23,6 +23,7 @@ pub mod notices;
 pub mod objectives;
 pub mod organisations;
 pub mod record;
+pub mod sboms;
 pub mod services;
 pub mod triggers;
 

@@ -39,6 +39,7 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "escalations",
         text: include_str!("../migrations/0004_escalations.sql"),
     },
+    Migration { version: 7, name: "sboms", text: include_str!("../migrations/0007_sboms.sql") },
 ];
 
 const CREATE: &str = "create table if not exists schema_versions (

@@ -5,11 +5,11 @@ use std::path::Path;
 use domain::findings::{Band, State};
 
 use crate::escalations::Shown;
-use crate::findings::{Cursor, Filter, HeldBy, Sort, States};
+use crate::findings::{Cursor, Filter, HeldBy, Scoped, Sort, States};
 use crate::imports::ImportState;
 use crate::sql::{Sql, sql};
 use crate::testing::{NOW, databases};
-use crate::{escalations, findings, imports, notices};
+use crate::{escalations, findings, imports, notices, sboms};
 
 /// The texts of all `sql("…")` under `directory`.
 fn constants(directory: &Path, found: &mut Vec<(String, String)>) {
@@ -39,7 +39,16 @@ fn assembled() -> Vec<(String, Sql)> {
         ("due".to_owned(), findings::due_sql()),
         ("one".to_owned(), findings::one_sql()),
         ("import".to_owned(), imports::one_sql()),
+        ("sbom".to_owned(), sboms::one_sql()),
+        ("newest sbom".to_owned(), sboms::newest_sql()),
+        ("sboms".to_owned(), sboms::list_sql(Some("ledger"), Some("B-1"), 10).0),
     ];
+    statements
+        .extend(sboms::projects::statements().into_iter().map(|sql| ("projects".to_owned(), sql)));
+    for which in [Scoped::Running, Scoped::AlsoSetAside] {
+        let in_scope = findings::in_scope_sql(which).into_iter().chain(findings::tally_sql());
+        statements.extend(in_scope.map(|sql| (format!("{which:?} in scope"), sql)));
+    }
     let everything = Filter {
         service: Some("ledger".into()),
         states: States::One(State::Open),

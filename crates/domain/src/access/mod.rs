@@ -92,6 +92,9 @@ pub enum Operation {
     ImportReport,
     ForceImport,
     CreateService,
+    ReadSboms,
+    ChangeProject,
+    DeleteProject,
     ReadObjectives,
     LoadPlaybook,
     CheckIn,
@@ -119,7 +122,7 @@ enum Grant {
 }
 
 impl Operation {
-    pub const ALL: [Operation; 20] = [
+    pub const ALL: [Operation; 23] = [
         Operation::SignIn,
         Operation::ReadToday,
         Operation::ReadOrganisation,
@@ -130,6 +133,9 @@ impl Operation {
         Operation::ImportReport,
         Operation::ForceImport,
         Operation::CreateService,
+        Operation::ReadSboms,
+        Operation::ChangeProject,
+        Operation::DeleteProject,
         Operation::ReadObjectives,
         Operation::LoadPlaybook,
         Operation::CheckIn,
@@ -155,6 +161,9 @@ impl Operation {
             Operation::ImportReport => "import a report",
             Operation::ForceImport => "let an import close most findings",
             Operation::CreateService => "create a service",
+            Operation::ReadSboms => "read SBOMs",
+            Operation::ChangeProject => "create or change a project",
+            Operation::DeleteProject => "delete a project",
             Operation::ReadObjectives => "read objectives",
             Operation::LoadPlaybook => "load a playbook",
             Operation::CheckIn => "check in on this key result",
@@ -175,9 +184,10 @@ impl Operation {
             | Operation::ReadOrganisation
             | Operation::ReadFindings
             | Operation::ReadImports
+            | Operation::ReadSboms
             | Operation::ReadObjectives
             | Operation::ReadEscalations => Grant::Readers,
-            Operation::ImportReport => Grant::Members,
+            Operation::ImportReport | Operation::ChangeProject => Grant::Members,
             Operation::MarkFixMerged | Operation::CheckIn | Operation::CommitToDate => {
                 Grant::OwnForMembers
             }
@@ -185,6 +195,7 @@ impl Operation {
             Operation::ApplyOrganisation
             | Operation::ForceImport
             | Operation::CreateService
+            | Operation::DeleteProject
             | Operation::LoadPlaybook
             | Operation::ManageAccounts
             | Operation::ReadOutbox
@@ -199,7 +210,14 @@ impl Operation {
     }
 
     fn imports(self) -> bool {
-        matches!(self, Operation::ImportReport | Operation::ReadImports | Operation::ReadFindings)
+        matches!(
+            self,
+            Operation::ImportReport
+                | Operation::ReadImports
+                | Operation::ReadFindings
+                | Operation::ReadSboms
+                | Operation::ChangeProject
+        )
     }
 }
 

@@ -12,7 +12,7 @@
 mod bandit;
 mod beginning;
 mod cyclonedx;
-mod envelope;
+pub(crate) mod envelope;
 mod generic;
 mod generic_csv;
 mod generic_json;
@@ -23,7 +23,7 @@ mod gitlab_sast;
 mod gitlab_secret_detection;
 mod grype;
 mod intake;
-mod json;
+pub(crate) mod json;
 mod limits;
 mod npm;
 mod npm_audit_6;
@@ -36,7 +36,7 @@ mod tests;
 mod trivy;
 mod unreadable;
 mod vocabulary;
-mod xml;
+pub(crate) mod xml;
 
 use domain::findings::Observation;
 use sha2::{Digest, Sha256};

@@ -114,7 +114,8 @@ pub(crate) fn one_sql() -> Sql {
     Sql::assembled(format!("{FINDING}, {CLOCK_READ} from findings f where f.number = $1"))
 }
 
-const FINDING: &str = "select f.number, f.version, f.entries, f.watch_at, f.service, f.identity,
+pub(super) const FINDING: &str =
+    "select f.number, f.version, f.entries, f.watch_at, f.service, f.identity,
     f.owner_team, f.title, f.ids, f.cwes, f.vector, f.package_name, f.package_version,
     f.package_fixed, f.package_purl, f.places, f.rule, f.description";
 
@@ -128,7 +129,7 @@ fn stored_row<T>(row: &Row, value: T) -> Result<Stored<T>, StoreError> {
     })
 }
 
-fn finding(row: &Row) -> Result<Finding, StoreError> {
+pub(super) fn finding(row: &Row) -> Result<Finding, StoreError> {
     Ok(Finding {
         id: name_of(row.integer("number")?),
         service: row.text("service")?,

@@ -10,6 +10,7 @@ mod facts;
 mod keep;
 mod known;
 mod lists;
+mod scoped;
 mod tallies;
 
 pub(crate) use columns::{from_json, json};
@@ -21,6 +22,9 @@ pub(crate) use known::{due_sql, known_sql, one_sql};
 #[cfg(test)]
 pub(crate) use lists::list_sql;
 pub use lists::{Cursor, Filter, HeldBy, Listed, Sort, States, list};
+pub use scoped::{InScope, ScopeTally, Scoped, in_scope, tally_scope};
+#[cfg(test)]
+pub(crate) use scoped::{in_scope_sql, tally_sql};
 pub use tallies::{Tally, by_service, totals};
 
 use domain::findings::{Entry, Event, EventColumns, Sighting};

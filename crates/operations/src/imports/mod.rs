@@ -20,8 +20,10 @@ use store::StoreError;
 pub use store::imports::{Counts, Import, ImportState};
 
 use crate::door::found;
+use crate::sboms::Arrival;
 use crate::{App, Refusal};
-use prepare::{Prepared, prepare, unpacked};
+pub(crate) use prepare::unpacked;
+use prepare::{Prepared, prepare};
 use take_in::{Job, Turn, take_in};
 
 /// The longest page of the list of imports.
@@ -108,6 +110,16 @@ pub async fn import(
     actor: &Actor,
     request: ImportRequest,
 ) -> Result<ImportOutcome, Refusal> {
+    import_for(app, actor, request, None).await.map(ImportOutcome::from)
+}
+
+/// Takes a report in, and in the same transaction what came with it for a project.
+pub(crate) async fn import_for(
+    app: &App,
+    actor: &Actor,
+    request: ImportRequest,
+    arrival: Option<Arrival>,
+) -> Result<Import, Refusal> {
     let mut view = app.view(actor, Operation::ImportReport).await?;
     let service = service_name(&request.service)?;
     let is_known = store::services::one(&mut view.session, service.as_str()).await?.is_some();
@@ -124,8 +136,9 @@ pub async fn import(
         scope,
         at,
         turn: Turn::First { create_service: request.create_service, force: request.force },
+        arrival,
     };
-    repeat(app, actor, &job).await.map(ImportOutcome::from)
+    repeat(app, actor, &job).await
 }
 
 /// Lets a held import through: what vanished from it is closed.
@@ -145,6 +158,7 @@ pub async fn release_held(app: &App, actor: &Actor, id: &str) -> Result<ImportOu
         scope: held.stream.scope.clone(),
         at: held.at,
         turn: Turn::Release(Box::new(held)),
+        arrival: None,
     };
     repeat(app, actor, &job).await.map(ImportOutcome::from)
 }

@@ -22,7 +22,7 @@ pub(crate) use known::{due_sql, known_sql, one_sql};
 #[cfg(test)]
 pub(crate) use lists::list_sql;
 pub use lists::{Cursor, Filter, HeldBy, Listed, Sort, States, list};
-pub use scoped::{InScope, ScopeTally, Scoped, in_scope, tally_scope};
+pub use scoped::{InScope, ScopeTally, Scoped, in_scope, seen_outside, tally_scope};
 #[cfg(test)]
 pub(crate) use scoped::{in_scope_sql, tally_sql};
 pub use tallies::{Tally, by_service, totals};

@@ -1,5 +1,7 @@
 //! The findings of a service that some tool sees in one scope: what a version of it has.
 
+use std::collections::BTreeSet;
+
 use domain::findings::{Band, Finding};
 
 use super::columns::CLOCK_READ;
@@ -16,6 +18,10 @@ const SET_ASIDE: &str = "f.service = $1 and f.state in ('false_positive', 'not_a
 const PACKAGES: Sql = sql("select count(distinct f.package_name) as packages from findings f
      where f.service = $1 and f.running = 1 and exists (select 1 from sightings s
         where s.finding = f.number and s.scope = $2 and s.present = 1)");
+
+const OUTSIDE: Sql = sql("select distinct s.finding from sightings s
+     join findings f on f.number = s.finding
+     where f.service = $1 and s.scope <> $2 and s.present = 1");
 
 /// Which findings of a scope are meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,6 +84,16 @@ pub(crate) fn in_scope_sql(which: Scoped) -> [Sql; 2] {
 
 fn read(row: &Row) -> Result<InScope, StoreError> {
     Ok(InScope { finding: finding(row)?, version: row.text_or_none("scope_version")? })
+}
+
+/// The numbers of the findings of a service that some tool sees in another scope than this.
+pub async fn seen_outside(
+    session: &mut Session,
+    service: &str,
+    scope: &str,
+) -> Result<BTreeSet<i64>, StoreError> {
+    let rows = session.all(&OUTSIDE, Values::new().and(service).and(scope)).await?;
+    rows.iter().map(|row| row.integer("finding")).collect()
 }
 
 /// How many findings a scope has.

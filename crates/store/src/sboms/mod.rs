@@ -8,9 +8,6 @@ pub mod projects;
 
 use jiff::Timestamp;
 
-#[cfg(test)]
-pub(crate) use projects::statements;
-pub use projects::{Project, Selection, children, create, delete, latest, named, one, page, save};
 
 use crate::sql::{Sql, Values, sql};
 use crate::{Row, Session, StoreError};

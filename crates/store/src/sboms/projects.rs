@@ -12,8 +12,8 @@ use crate::{Row, Session, StoreError};
 const CREATE: Sql =
     sql("insert into projects (id, service, name, version, classifier, description,
      parent, latest, active, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)");
-const SAVE: Sql = sql("update projects set version = $2, classifier = $3, description = $4,
-     parent = $5, latest = $6, active = $7 where id = $1");
+const SAVE: Sql = sql("update projects set classifier = $2, description = $3, parent = $4,
+     latest = $5, active = $6 where id = $1");
 const LATEST_NO_MORE: Sql =
     sql("update projects set latest = 0 where name = $1 and id <> $2 and latest = 1");
 const DROP_TAGS: Sql = sql("delete from project_tags where project = $1");
@@ -23,7 +23,6 @@ const TAGS: Sql = sql("select project, tag from project_tags where project = $1 
 const ORPHAN: Sql = sql("update projects set parent = null where parent = $1");
 const DROP_SBOMS: Sql = sql("delete from sboms where project = $1");
 const DROP: Sql = sql("delete from projects where id = $1");
-const CHILDREN: Sql = sql("select count(*) as children from projects where parent = $1");
 /// With what is known of its last bill of materials.
 const COLUMNS: &str = "select p.id, p.service, p.name, p.version, p.classifier, p.description,
      p.parent, p.latest, p.active, p.created_at,
@@ -89,7 +88,6 @@ pub async fn create(session: &mut Session, project: &Project) -> Result<(), Stor
 pub async fn save(session: &mut Session, project: &Project) -> Result<(), StoreError> {
     let values = Values::new()
         .and(&project.id)
-        .and(&project.version)
         .and(&project.classifier)
         .and(project.description.clone())
         .and(project.parent.clone())
@@ -118,12 +116,6 @@ pub async fn delete(session: &mut Session, id: &str) -> Result<(), StoreError> {
         session.run(statement, Values::new().and(id)).await?;
     }
     Ok(())
-}
-
-/// How many projects have this one as their parent.
-pub async fn children(session: &mut Session, id: &str) -> Result<u64, StoreError> {
-    let row = session.one(&CHILDREN, Values::new().and(id)).await?;
-    row.map_or(Ok(0), |row| row.count("children"))
 }
 
 /// One project by its id.

@@ -18,6 +18,7 @@ mod problem;
 mod rooms;
 mod router;
 mod server;
+mod track;
 mod visit;
 
 pub use router::router;

@@ -9,6 +9,7 @@ pub mod projects;
 mod upload;
 
 use domain::access::{Actor, Operation};
+use sha2::{Digest, Sha256};
 use store::StoreError;
 
 pub(crate) use arrival::Arrival;
@@ -63,11 +64,38 @@ pub async fn of_service(
     Ok(store::sboms::of_service(&mut view.session, service).await?)
 }
 
-/// A random UUID of version 4 (RFC 9562), in lower case.
+/// A name for something that was done, for clients that ask later whether it is.
+pub fn new_token(app: &App) -> String {
+    new_uuid(app)
+}
+
+/// Whether `text` is a UUID.
+pub fn is_uuid(text: &str) -> bool {
+    projects::uuid(text).is_some()
+}
+
+/// The same UUID for the same words, of version 8 (RFC 9562): a name for what has none of its own.
+pub fn derived_uuid(words: &[&str]) -> String {
+    let mut digest = Sha256::new();
+    for word in words {
+        digest.update((word.len() as u64).to_be_bytes());
+        digest.update(word);
+    }
+    let digest = digest.finalize();
+    let mut bytes = [0_u8; 16];
+    bytes.copy_from_slice(&digest[..16]);
+    uuid_text(bytes, 8)
+}
+
+/// A random UUID of version 4 (RFC 9562).
 fn new_uuid(app: &App) -> String {
     let mut bytes = [0_u8; 16];
     app.chance.fill(&mut bytes);
-    bytes[6] = bytes[6] & 0x0f | 0x40;
+    uuid_text(bytes, 4)
+}
+
+fn uuid_text(mut bytes: [u8; 16], version: u8) -> String {
+    bytes[6] = bytes[6] & 0x0f | version << 4;
     bytes[8] = bytes[8] & 0x3f | 0x80;
     let digits = hex::encode(bytes);
     let [a, b, c, d, e] = [0..8, 8..12, 12..16, 16..20, 20..32].map(|part| &digits[part]);

@@ -8,7 +8,6 @@ pub mod projects;
 
 use jiff::Timestamp;
 
-
 use crate::sql::{Sql, Values, sql};
 use crate::{Row, Session, StoreError};
 

@@ -31,6 +31,8 @@ create table sboms (
     service TEXT not null references services (name),
     project TEXT not null references projects (id),
     digest TEXT not null references reports (digest),
+    -- of what it tells of the product: without serial number, time and the like
+    content TEXT not null,
     -- CycloneDX 1.6
     format TEXT not null,
     -- json or xml
@@ -39,10 +41,10 @@ create table sboms (
     components BIGINT not null,
     at BIGINT not null,
     actor TEXT not null,
-    -- when the same bytes last came, and the import that told what changed
+    -- when the same content last came, and the import that told what changed
     last_at BIGINT not null,
     import TEXT not null
 );
-create unique index sboms_by_project on sboms (project, digest);
+create unique index sboms_by_project on sboms (project, content);
 create index sboms_of_project on sboms (project, last_at);
 create index sboms_by_service on sboms (service, number);

@@ -106,8 +106,9 @@ impl World {
     }
 }
 
-/// Reads `DAY SCOPE [partial] [force] [by-PERSON]: ITEM, ITEM, …`. An item is `NUMBER SCORE`, followed by any
-/// of `fixed`, `false`, `unaffected`, `vVERSION`, `"title`; `1..30 7.5` is thirty of them.
+/// Reads `DAY SCOPE [partial] [force] [by-PERSON]: ITEM, ITEM, …`; with a person it is a VEX
+/// document. An item is `NUMBER SCORE`, followed by any of `fixed`, `false`, `unaffected`,
+/// `vVERSION`, `"title`; `1..30 7.5` is thirty of them.
 fn read_report(line: &str) -> Report {
     let (head, items) = line.split_once(':').expect("a head and items");
     let words: Vec<&str> = head.split_whitespace().collect();

@@ -30,6 +30,11 @@ impl<'a> Node<'a> {
         Node { document, raw: document.trim(), path: String::new() }
     }
 
+    /// The stretch of the document as it is written.
+    pub fn written(&self) -> &'a str {
+        self.raw
+    }
+
     pub fn is_object(&self) -> bool {
         self.raw.starts_with('{')
     }

@@ -4,12 +4,18 @@
 //! tells are read as a report. A document of which the outline cannot be told is no bill of
 //! materials, and nothing of it is kept.
 
+use sha2::{Digest, Sha256};
+
 use crate::reports::json::Node;
 use crate::reports::xml::{Met, walk};
 use crate::reports::{Beginning, Limits, Syntax, Unreadable, by_name, envelope};
 
 /// The name of the report format that reads what a bill of materials tells of vulnerabilities.
 pub const CYCLONEDX: &str = "cyclonedx";
+
+/// The members, and elements, that tell of the product; `metadata.component` does too.
+const TOLD: [&str; 5] =
+    ["components", "services", "dependencies", "compositions", "vulnerabilities"];
 
 /// What a bill of materials is, without its content.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +25,9 @@ pub struct Outline {
     pub syntax: SbomSyntax,
     /// Components wherever they are nested; neither the product itself nor services.
     pub components: u64,
+    /// SHA-256 of what the document tells of the product: not of its serial number, the time it was
+    /// written at, its tools and annotations. Tools write those anew although nothing changed.
+    pub content: String,
 }
 
 /// How a bill of materials is written.
@@ -71,7 +80,17 @@ fn of_json(text: &str) -> Result<Outline, Unreadable> {
     if let Some(list) = document.member("components")? {
         count(&list, &mut components)?;
     }
-    Ok(Outline { format, syntax: SbomSyntax::Json, components })
+    let mut content = Sha256::new();
+    let metadata = document.member("metadata")?;
+    let product = metadata.filter(Node::is_object).map(|metadata| metadata.member("component"));
+    let told = TOLD.iter().map(|name| document.member(name)).chain(product);
+    for (place, told) in told.enumerate() {
+        let written = told?.map_or("", |told| told.written());
+        content.update((place as u64).to_be_bytes());
+        content.update((written.len() as u64).to_be_bytes());
+        content.update(written);
+    }
+    Ok(Outline { format, syntax: SbomSyntax::Json, components, content: hexadecimal(content) })
 }
 
 /// Counts the components of a list with those nested in them; the depth is bounded by that of the
@@ -96,7 +115,7 @@ fn of_xml(text: &str, beginning: &Beginning) -> Result<Outline, Unreadable> {
     let version = namespace.rsplit('/').next().unwrap_or_default();
     let format = format_of("the namespace", version)?;
     let mut path: Vec<String> = Vec::new();
-    let mut components = 0;
+    let (mut components, mut content) = (0, Sha256::new());
     walk(text, |met, _| match met {
         Met::Start(element) => {
             let is_listed = path.last().is_some_and(|around| around == "components");
@@ -104,13 +123,33 @@ fn of_xml(text: &str, beginning: &Beginning) -> Result<Outline, Unreadable> {
             let is_tool = path.iter().any(|around| around == "metadata");
             components += u64::from(element.name == "component" && is_listed && !is_tool);
             path.push(element.name);
+            if is_told(&path) {
+                content.update(format!("<{:?}{:?}", path.last(), element.attributes));
+            }
         }
+        Met::Text(words) if is_told(&path) => content.update(words.trim()),
         Met::Text(_) => {}
         Met::End => {
+            if is_told(&path) {
+                content.update("/>");
+            }
             path.pop();
         }
     })?;
-    Ok(Outline { format, syntax: SbomSyntax::Xml, components })
+    Ok(Outline { format, syntax: SbomSyntax::Xml, components, content: hexadecimal(content) })
+}
+
+/// Whether an element of an XML document tells of the product.
+fn is_told(path: &[String]) -> bool {
+    match path {
+        [_, metadata, part, ..] if metadata == "metadata" => part == "component",
+        [_, part, ..] => TOLD.contains(&part.as_str()),
+        _ => false,
+    }
+}
+
+fn hexadecimal(digest: Sha256) -> String {
+    digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn format_of(place: &str, version: &str) -> Result<String, Unreadable> {
@@ -149,6 +188,30 @@ mod tests {
             assert_eq!((outline.components, outline.syntax), (3, syntax));
             assert_eq!(outline.format, "CycloneDX 1.6");
         }
+    }
+
+    #[test]
+    fn the_same_content_is_recognised_whoever_wrote_it_when() {
+        let json = |serial: &str, name: &str| {
+            format!(
+                r#"{{"bomFormat": "CycloneDX", "specVersion": "1.6", "serialNumber": "{serial}",
+                "metadata": {{"timestamp": "{serial}", "component": {{"name": "shop"}}}},
+                "components": [{{"name": "{name}"}}], "annotations": [{{"timestamp": "{serial}"}}]}}"#
+            )
+        };
+        let xml = |serial: &str, name: &str| {
+            format!(
+                r#"<bom xmlns="http://cyclonedx.org/schema/bom/1.6" serialNumber="{serial}">
+                <metadata><timestamp>{serial}</timestamp><component><name>shop</name></component>
+                </metadata><components><component><name>{name}</name></component></components>
+                </bom>"#
+            )
+        };
+        let content = |document: String| read(&document).unwrap().content;
+        assert_eq!(content(json("1", "a")), content(json("2", "a")));
+        assert_ne!(content(json("1", "a")), content(json("1", "b")));
+        assert_eq!(content(xml("1", "a")), content(xml("2", "a")));
+        assert_ne!(content(xml("1", "a")), content(xml("1", "b")));
     }
 
     #[test]

@@ -32,8 +32,8 @@ impl Arrival {
         let project = self.project(change).await?;
         let Some(outline) = &self.outline else { return Ok(()) };
         let now = change.instant();
-        let (transaction, digest) = (&mut change.transaction, &import.digest);
-        if sboms::see_again(transaction, &project, digest, now, &import.id).await? {
+        let (transaction, content) = (&mut change.transaction, &outline.content);
+        if sboms::see_again(transaction, &project, content, now, &import.id).await? {
             return Ok(());
         }
         let sbom = Sbom {
@@ -42,7 +42,8 @@ impl Arrival {
             project,
             project_name: self.project.name.clone(),
             project_version: self.project.version.clone(),
-            digest: digest.clone(),
+            digest: import.digest.clone(),
+            content: content.clone(),
             format: outline.format.clone(),
             syntax: outline.syntax.word().to_owned(),
             size: import.size,

@@ -1,7 +1,7 @@
 //! Bills of materials: a row for each document of a project. Its bytes are kept with those of
 //! imports, under their digest.
 //!
-//! The rule to remember: the same bytes for the same project are the same row; only when they last
+//! The rule to remember: the same content for the same project is the same row; only when it last
 //! came is written again.
 
 pub mod projects;
@@ -11,14 +11,16 @@ use jiff::Timestamp;
 use crate::sql::{Sql, Values, sql};
 use crate::{Row, Session, StoreError};
 
-const KEEP: Sql = sql("insert into sboms (number, service, project, digest, format, syntax, size,
-     components, at, actor, last_at, import)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)");
+const KEEP: Sql =
+    sql("insert into sboms (number, service, project, digest, content, format, syntax,
+     size, components, at, actor, last_at, import)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)");
 const SEE_AGAIN: Sql = sql("update sboms set last_at = $3, import = $4
-     where project = $1 and digest = $2");
+     where project = $1 and content = $2");
 const OF_SERVICE: Sql = sql("select max(last_at) as last_at, count(*) as sboms from sboms
      where service = $1");
-const COLUMNS: &str = "select b.number, b.service, b.project, b.digest, b.format, b.syntax, b.size,
+const COLUMNS: &str =
+    "select b.number, b.service, b.project, b.digest, b.content, b.format, b.syntax, b.size,
      b.components, b.at, b.actor, b.last_at, b.import, p.name, p.version
      from sboms b join projects p on p.id = b.project";
 
@@ -34,6 +36,8 @@ pub struct Sbom {
     pub project_version: String,
     /// SHA-256 of the bytes as they came.
     pub digest: String,
+    /// SHA-256 of what it tells of the product.
+    pub content: String,
     /// `CycloneDX 1.6`
     pub format: String,
     /// `json` or `xml`
@@ -44,7 +48,7 @@ pub struct Sbom {
     /// When it came first, and who brought it.
     pub at: Timestamp,
     pub actor: String,
-    /// When the same bytes last came.
+    /// When the same content last came.
     pub last_at: Timestamp,
     /// The import of the last time: `I-3`.
     pub import: String,
@@ -59,15 +63,15 @@ fn number_of(name: &str) -> i64 {
     name.strip_prefix("B-").and_then(|digits| digits.parse().ok()).unwrap_or(0)
 }
 
-/// Writes that the same bytes came again. False when they never came before.
+/// Writes that the same content came again. False when it never came before.
 pub async fn see_again(
     session: &mut Session,
     project: &str,
-    digest: &str,
+    content: &str,
     now: Timestamp,
     import: &str,
 ) -> Result<bool, StoreError> {
-    let values = Values::new().and(project).and(digest).and(now).and(import);
+    let values = Values::new().and(project).and(content).and(now).and(import);
     Ok(session.run(&SEE_AGAIN, values).await? > 0)
 }
 
@@ -78,6 +82,7 @@ pub async fn keep(session: &mut Session, sbom: &Sbom) -> Result<(), StoreError> 
         .and(&sbom.service)
         .and(&sbom.project)
         .and(&sbom.digest)
+        .and(&sbom.content)
         .and(&sbom.format)
         .and(&sbom.syntax)
         .and(integer(sbom.size))
@@ -157,6 +162,7 @@ fn read(row: &Row) -> Result<Sbom, StoreError> {
         project_name: row.text("name")?,
         project_version: row.text("version")?,
         digest: row.text("digest")?,
+        content: row.text("content")?,
         format: row.text("format")?,
         syntax: row.text("syntax")?,
         size: row.count("size")?,

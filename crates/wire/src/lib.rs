@@ -15,4 +15,5 @@ pub mod notices;
 pub mod objectives;
 pub mod organisations;
 pub mod problems;
+pub mod sboms;
 pub mod track;

@@ -13,6 +13,7 @@ mod key_results;
 mod notices;
 mod objectives;
 mod people;
+pub(crate) mod sboms;
 pub(crate) mod scorecards;
 mod services;
 mod today;
@@ -44,6 +45,7 @@ pub(crate) fn routes(server: &Server) -> Router<Server> {
         .merge(notices::routes())
         .merge(objectives::routes())
         .merge(people::routes())
+        .merge(sboms::routes())
         .merge(services::routes())
         .merge(today::routes())
 }

@@ -2,9 +2,9 @@
 
 use axum::Json;
 use axum::extract::{Path, Request, State};
-use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse, Response};
-use operations::sboms::{self, Kind, Sbom, projects};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::IntoResponse;
+use operations::sboms::{self, Kind, projects};
 use wire::track::{Processing, Token};
 
 use super::answers::{Answer, Refused};
@@ -52,20 +52,17 @@ pub(super) async fn export(key: Key, Path(uuid): Path<String>, parameters: Param
     }
     match projects::document(&key.app, &key.actor, &uuid).await? {
         (_, Some((sbom, _))) if !format.is_empty() && format != sbom.syntax => Err(refused),
-        (_, Some((sbom, bytes))) => Ok(document(&sbom, bytes)),
+        (_, Some((sbom, bytes))) => {
+            let is_packed = bytes.starts_with(&[0x1f, 0x8b]);
+            let mut response = crate::rooms::sboms::saved(&sbom, bytes);
+            if is_packed {
+                let gzip = HeaderValue::from_static("gzip");
+                response.headers_mut().insert(header::CONTENT_ENCODING, gzip);
+            }
+            Ok(response)
+        }
         (_, None) => {
             Err(Refused::Text(StatusCode::NOT_FOUND, "No BOM was uploaded for this project yet."))
         }
     }
-}
-
-/// A document to be saved by whoever asked.
-pub(crate) fn document(sbom: &Sbom, bytes: Vec<u8>) -> Response {
-    let kind = match sbom.syntax.as_str() {
-        "xml" => "application/vnd.cyclonedx+xml",
-        _ => "application/vnd.cyclonedx+json",
-    };
-    let name = format!("attachment; filename=\"{}.cdx.{}\"", sbom.id, sbom.syntax);
-    let headers = [(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, name)];
-    (headers, bytes).into_response()
 }

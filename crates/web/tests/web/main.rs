@@ -5,3 +5,4 @@ mod api;
 mod browser;
 mod crawler;
 mod forms;
+mod track;

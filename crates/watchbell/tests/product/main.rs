@@ -4,3 +4,4 @@ mod browser;
 mod command_line;
 mod program;
 mod restart;
+mod track;

@@ -8,7 +8,7 @@ use operations::Refusal;
 use operations::sboms::UploadRefused;
 use wire::track::{Mistake, Problem as Document};
 
-use crate::problem::{AsItIs, PROBLEM_JSON, Problem};
+use crate::problem::{PROBLEM_JSON, Problem, Written};
 
 /// What a handler answers.
 pub(super) type Answer = Result<Response, Refused>;
@@ -121,7 +121,7 @@ fn problem(document: &Document) -> Response {
 
 /// An error that is told already, in the words of the interface.
 pub(super) fn as_it_is(mut response: Response) -> Response {
-    response.extensions_mut().insert(AsItIs);
+    response.extensions_mut().insert(Written);
     response
 }
 

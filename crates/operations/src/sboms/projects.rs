@@ -148,13 +148,8 @@ pub async fn create(app: &App, actor: &Actor, draft: Draft) -> Result<Project, R
     Ok(project)
 }
 
-/// Changes what can change of a project. Answers it, and whether anything did.
-pub async fn change(
-    app: &App,
-    actor: &Actor,
-    id: &str,
-    patch: Patch,
-) -> Result<(Project, bool), Refusal> {
+/// Changes what can change of a project; where nothing does, nothing is written.
+pub async fn change(app: &App, actor: &Actor, id: &str, patch: Patch) -> Result<Project, Refusal> {
     let mut change = app.change(actor, Operation::ChangeProject).await?;
     let known = by_id(&mut change.transaction, id).await?;
     let same = |sent: &Option<String>, kept: &str| sent.as_ref().is_none_or(|sent| sent == kept);
@@ -185,12 +180,12 @@ pub async fn change(
         ..known.clone()
     };
     if project == known {
-        return Ok((known, false));
+        return Ok(known);
     }
     store::sboms::projects::save(&mut change.transaction, &project).await?;
     change.event(Event::new("projects", "changed", &project.id, &project.name));
     change.commit().await?;
-    Ok((project, true))
+    Ok(project)
 }
 
 /// Forgets a project and its SBOMs. Its service and the findings of it stay, on their clocks.

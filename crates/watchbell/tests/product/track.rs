@@ -203,8 +203,8 @@ async fn cdxgen_makes_and_uploads_and_its_second_run_changes_nothing() {
     // It gives each document a serial number and a time of its own.
     upload(&named);
     assert_eq!(installation.picture().await, first);
-    // By the project's id it sends a version of its own beside it.
-    upload(&["--project-id", first[0][0]["uuid"].as_str().expect("an id")]);
+    let id = first[0][0]["uuid"].as_str().expect("an id");
+    upload(&[&named[..4], &["--project-id", id]].concat());
     assert_eq!(installation.picture().await, first);
     assert_eq!(installation.imports().await, 3);
 }

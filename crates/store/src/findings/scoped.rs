@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use domain::findings::{Band, Finding};
 
-use super::columns::CLOCK_READ;
+use super::columns::{CLOCK_READ, CUSTODY_READ};
 use super::known::{FINDING, finding};
 use crate::sql::{Sql, Values, sql};
 use crate::{Row, Session, StoreError};
@@ -12,8 +12,9 @@ use crate::{Row, Session, StoreError};
 /// Seen in the scope and running.
 const SEEN: &str = "f.service = $1 and f.running = 1 and exists (select 1 from sightings s
      where s.finding = f.number and s.scope = $2 and s.present = 1)";
-/// Spoken of in the scope, and said to be no matter.
-const SET_ASIDE: &str = "f.service = $1 and f.state in ('false_positive', 'not_affected')
+/// Spoken of in the scope, and said to be no matter or accepted.
+const SET_ASIDE: &str =
+    "f.service = $1 and f.state in ('accepted', 'false_positive', 'not_affected')
      and exists (select 1 from sightings s where s.finding = f.number and s.scope = $2)";
 const PACKAGES: Sql = sql("select count(distinct f.package_name) as packages from findings f
      where f.service = $1 and f.running = 1 and exists (select 1 from sightings s
@@ -28,7 +29,8 @@ const OUTSIDE: Sql = sql("select distinct s.finding from sightings s
 pub enum Scoped {
     /// Those that run.
     Running,
-    /// Those too of which a person or a VEX document says that they are no matter.
+    /// Those too that are accepted, or of which a person or a VEX document says that they are no
+    /// matter.
     AlsoSetAside,
 }
 
@@ -73,7 +75,7 @@ pub(crate) fn in_scope_sql(which: Scoped) -> [Sql; 2] {
         Scoped::AlsoSetAside => format!("(({SEEN}) or ({SET_ASIDE}))"),
     };
     let page = format!(
-        "{FINDING}, {CLOCK_READ}, (select max(s.version) from sightings s
+        "{FINDING}, {CUSTODY_READ}, {CLOCK_READ}, (select max(s.version) from sightings s
             where s.finding = f.number and s.scope = $2 and s.present = 1) as scope_version
          from findings f where {condition}
          order by f.severity_order, f.number limit $3 offset $4"

@@ -231,8 +231,10 @@ fn scores(assessment: &Assessment, vector: Option<&str>) -> Scores {
 
 fn analysis(state: Standing) -> Analysis {
     let (state, is_suppressed) = match state {
-        Standing::Open | Standing::FixMerged | Standing::Accepted => ("NOT_SET", false),
-        Standing::Fixed => ("RESOLVED", false),
+        Standing::Open | Standing::FixMerged => ("NOT_SET", false),
+        Standing::Fixed | Standing::Merged | Standing::Withdrawn => ("RESOLVED", false),
+        // It can be exploited, and somebody took that on them until a day.
+        Standing::Accepted => ("EXPLOITABLE", true),
         Standing::FalsePositive => ("FALSE_POSITIVE", true),
         Standing::NotAffected => ("NOT_AFFECTED", true),
     };

@@ -7,3 +7,4 @@ pub mod dojo;
 pub mod notices;
 pub mod organisation;
 pub mod reports;
+pub mod sboms;

@@ -24,6 +24,7 @@ pub mod objectives;
 pub mod organisations;
 pub mod ports;
 pub mod rituals;
+pub mod sboms;
 pub mod triggers;
 
 pub use app::{App, Configuration};

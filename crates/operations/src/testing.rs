@@ -11,7 +11,7 @@ use domain::access::{Actor, Scope};
 use domain::notices::Parcel;
 use domain::people::PersonId;
 use jiff::{SignedDuration, Timestamp};
-use store::{Database, Settings, Values};
+use store::{Database, Faults, Settings, StoreError, Values};
 
 use crate::ports::{Chance, Clock, Delivery, Post, Undelivered};
 use crate::{App, Configuration, organisations};
@@ -71,6 +71,34 @@ impl Post for KeptPost {
             self.parcels.lock().expect("parcels").push(parcel.clone());
             Ok(())
         })
+    }
+}
+
+/// Takes the power away before the statement with a certain number, once.
+pub(crate) struct PowerCut {
+    statement: AtomicU64,
+    fell: Mutex<Option<String>>,
+}
+
+impl PowerCut {
+    pub(crate) fn before(statement: u64) -> PowerCut {
+        PowerCut { statement: statement.into(), fell: Mutex::default() }
+    }
+
+    /// The statement it fell on, once it has.
+    pub(crate) fn fell(&self) -> Option<String> {
+        self.fell.lock().expect("what fell").clone()
+    }
+}
+
+impl Faults for PowerCut {
+    fn before(&self, what: &str) -> Result<(), StoreError> {
+        let mut fell = self.fell.lock().expect("what fell");
+        if fell.is_some() || self.statement.fetch_sub(1, Ordering::Relaxed) == 0 {
+            fell.get_or_insert_with(|| what.to_owned());
+            return Err(StoreError::Interrupted);
+        }
+        Ok(())
     }
 }
 

@@ -25,6 +25,7 @@ pub mod objectives;
 pub mod organisations;
 pub mod record;
 pub mod rituals;
+pub mod sboms;
 pub mod services;
 pub mod triggers;
 

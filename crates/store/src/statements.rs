@@ -5,11 +5,11 @@ use std::path::Path;
 use domain::findings::{Band, State};
 
 use crate::escalations::Shown;
-use crate::findings::{Cursor, Filter, HeldBy, Search, Sort, States};
+use crate::findings::{Cursor, Filter, HeldBy, Scoped, Search, Sort, States};
 use crate::imports::ImportState;
 use crate::sql::{Sql, sql};
 use crate::testing::{NOW, databases};
-use crate::{escalations, findings, imports, notices, triggers};
+use crate::{escalations, findings, imports, notices, sboms, triggers};
 
 /// The texts of all `sql("…")` under `directory`.
 fn constants(directory: &Path, found: &mut Vec<(String, String)>) {
@@ -59,7 +59,16 @@ fn assembled() -> Vec<(String, Sql)> {
         ("known as".to_owned(), findings::aliases::known_as_sql(3)),
         ("of identity".to_owned(), findings::aliases::of_identity_sql()),
         ("import".to_owned(), imports::one_sql()),
+        ("sbom".to_owned(), sboms::one_sql()),
+        ("newest sbom".to_owned(), sboms::newest_sql()),
+        ("sboms".to_owned(), sboms::list_sql(Some("ledger"), Some("B-1"), 10).0),
     ];
+    statements
+        .extend(sboms::projects::statements().into_iter().map(|sql| ("projects".to_owned(), sql)));
+    for which in [Scoped::Running, Scoped::AlsoSetAside] {
+        let in_scope = findings::in_scope_sql(which).into_iter().chain(findings::tally_sql());
+        statements.extend(in_scope.map(|sql| (format!("{which:?} in scope"), sql)));
+    }
     let everything = Filter {
         service: Some("ledger".into()),
         states: States::One(State::Open),

@@ -24,6 +24,31 @@ pub struct Configuration {
     /// Hosts in private networks that messages may go to.
     #[serde(default)]
     pub allow_private_hosts: Vec<String>,
+    #[serde(default)]
+    pub dependency_track: DependencyTrack,
+}
+
+/// The interface of Dependency-Track that is served for its clients.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DependencyTrack {
+    /// The version it says it is, e.g. `4.13.2`: clients behave by it.
+    pub version: Option<String>,
+}
+
+impl DependencyTrack {
+    /// The version, if one is set: numbers with dots, as clients compare them.
+    pub fn version(&self) -> Result<Option<&str>, Failure> {
+        let Some(version) = self.version.as_deref() else { return Ok(None) };
+        let numbers: Vec<&str> = version.split('.').collect();
+        let is_number = |text: &&str| text.len() <= 4 && text.parse::<u16>().is_ok();
+        if numbers.len() == 3 && numbers.iter().all(is_number) {
+            return Ok(Some(version));
+        }
+        Err(Failure::Input(format!(
+            "dependency_track.version: `{version}` is not three numbers, such as 4.13.2"
+        )))
+    }
 }
 
 /// The mail server through which notices leave.
@@ -117,6 +142,17 @@ mod tests {
     fn a_misspelt_key_is_refused_with_its_line() {
         let error = toml::from_str::<Configuration>("adress = \"x\"\n").unwrap_err().to_string();
         assert!(error.contains("line 1") && error.contains("adress"), "{error}");
+    }
+
+    #[test]
+    fn a_version_that_clients_cannot_compare_is_refused_with_its_key() {
+        let read = |version: &str| DependencyTrack { version: Some(version.to_owned()) };
+        assert_eq!(read("4.13.2").version().unwrap(), Some("4.13.2"));
+        assert_eq!(DependencyTrack::default().version().unwrap(), None);
+        for bad in ["", "4.13", "newest", "4.13.2-SNAPSHOT", "4.13.2\nx"] {
+            let refused = read(bad).version().unwrap_err().to_string();
+            assert!(refused.contains("dependency_track.version"), "{refused}");
+        }
     }
 
     #[test]

@@ -19,6 +19,7 @@ mod problem;
 mod rooms;
 mod router;
 mod server;
+mod track;
 mod visit;
 
 pub use router::router;

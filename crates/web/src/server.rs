@@ -22,11 +22,17 @@ pub struct Settings {
     pub upload_limit: usize,
     /// The version shown at the foot of each page.
     pub version: String,
+    /// The version that the Dependency-Track interface says it is.
+    pub track_version: String,
 }
 
 impl Default for Settings {
     fn default() -> Settings {
-        Settings { upload_limit: UPLOAD_LIMIT, version: env!("CARGO_PKG_VERSION").to_owned() }
+        Settings {
+            upload_limit: UPLOAD_LIMIT,
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            track_version: crate::track::VERSION.to_owned(),
+        }
     }
 }
 

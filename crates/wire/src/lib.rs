@@ -16,3 +16,5 @@ pub mod objectives;
 pub mod organisations;
 pub mod problems;
 pub mod rituals;
+pub mod sboms;
+pub mod track;

@@ -102,6 +102,9 @@ pub enum Operation {
     ImportReport,
     ForceImport,
     CreateService,
+    ReadSboms,
+    ChangeProject,
+    DeleteProject,
     ReadObjectives,
     LoadPlaybook,
     CheckIn,
@@ -130,7 +133,7 @@ enum Grant {
 }
 
 impl Operation {
-    pub const ALL: [Operation; 31] = [
+    pub const ALL: [Operation; 34] = [
         Operation::SignIn,
         Operation::ReadToday,
         Operation::ReadOrganisation,
@@ -151,6 +154,9 @@ impl Operation {
         Operation::ImportReport,
         Operation::ForceImport,
         Operation::CreateService,
+        Operation::ReadSboms,
+        Operation::ChangeProject,
+        Operation::DeleteProject,
         Operation::ReadObjectives,
         Operation::LoadPlaybook,
         Operation::CheckIn,
@@ -187,6 +193,9 @@ impl Operation {
             Operation::ImportReport => "import a report",
             Operation::ForceImport => "let an import close most findings",
             Operation::CreateService => "create a service",
+            Operation::ReadSboms => "read SBOMs",
+            Operation::ChangeProject => "create or change a project",
+            Operation::DeleteProject => "delete a project",
             Operation::ReadObjectives => "read objectives",
             Operation::LoadPlaybook => "load a playbook",
             Operation::CheckIn => "check in on this key result",
@@ -208,9 +217,11 @@ impl Operation {
             | Operation::ReadOrganisation
             | Operation::ReadFindings
             | Operation::ReadImports
+            | Operation::ReadSboms
             | Operation::ReadObjectives
             | Operation::ReadEscalations => Grant::Readers,
             Operation::ImportReport
+            | Operation::ChangeProject
             | Operation::RequestException
             | Operation::ReportMergedChange => Grant::Members,
             Operation::MarkFixMerged
@@ -229,6 +240,7 @@ impl Operation {
             | Operation::LoadExploited
             | Operation::ForceImport
             | Operation::CreateService
+            | Operation::DeleteProject
             | Operation::LoadPlaybook
             | Operation::ManageAccounts
             | Operation::ReadOutbox
@@ -243,7 +255,14 @@ impl Operation {
     }
 
     fn imports(self) -> bool {
-        matches!(self, Operation::ImportReport | Operation::ReadImports | Operation::ReadFindings)
+        matches!(
+            self,
+            Operation::ImportReport
+                | Operation::ReadImports
+                | Operation::ReadFindings
+                | Operation::ReadSboms
+                | Operation::ChangeProject
+        )
     }
 }
 

@@ -38,6 +38,9 @@ pub struct Import {
     pub opens_from: Option<Severity>,
     /// A person said that what vanished is to be closed.
     pub force: bool,
+    /// The report is a VEX document, and this person stands for it: it says what is no matter,
+    /// whatever tools see. It sees nothing itself, and what it does not name means nothing.
+    pub statement_of: Option<String>,
 }
 
 impl Import {
@@ -45,6 +48,18 @@ impl Import {
     /// nor change what the newer one told of.
     fn is_outdated(&self) -> bool {
         self.latest.is_some_and(|latest| self.at < latest)
+    }
+
+    /// What a closing by this report rests on.
+    fn grounds(&self) -> Grounds {
+        let Import { import, digest, .. } = self;
+        match &self.statement_of {
+            Some(person) => Grounds::Person {
+                person: person.clone(),
+                note: format!("VEX document of {import}, SHA-256 {digest}"),
+            },
+            None => Grounds::Import { import: import.clone(), digest: digest.clone() },
+        }
     }
 
     fn entry(&self, at: Timestamp, event: Event) -> Entry {
@@ -279,7 +294,7 @@ pub fn reconcile(
         plan.add(compared, place);
     }
     for (place, told) in incoming.iter().enumerate().filter(|&(place, _)| !is_known[place]) {
-        if import.opens(told) {
+        if import.opens(told) && import.statement_of.is_none() {
             plan.created.push(create(import, (place, told), owned(told), rules)?);
             plan.counts.created += 1;
         } else {
@@ -366,6 +381,7 @@ impl<'a> Comparison<'a> {
         match told {
             None => self.absent(),
             Some((place, told)) => match stop_reason(told.observation.standing) {
+                None if self.import.statement_of.is_some() => self.retracted(told),
                 None => self.present(place, told),
                 Some(reason) => self.settled(told, reason),
             },
@@ -400,8 +416,7 @@ impl<'a> Comparison<'a> {
         let closes = is_open && self.known.elsewhere.is_none();
         let mut writer = self.writer();
         if closes {
-            let Import { import, digest, .. } = writer.import;
-            let grounds = Grounds::Import { import: import.clone(), digest: digest.clone() };
+            let grounds = writer.import.grounds();
             writer.write(Event::Stopped { reason, grounds })?;
         } else if is_open {
             writer.reband(assessment)?;
@@ -413,6 +428,21 @@ impl<'a> Comparison<'a> {
             (false, true) => Change::Seen,
         };
         Ok(writer.changed(change, None, assessment, sighting))
+    }
+
+    /// A VEX document says that it is a matter; that is news only where one said that it is none.
+    fn retracted(self, told: &Incoming) -> Result<Option<Changed>, LedgerRefused> {
+        let Clock { state, closed_by, .. } = self.known.clock;
+        let set_aside = matches!(state, State::FalsePositive | State::NotAffected)
+            && closed_by == Some(ClosedBy::Person);
+        if !set_aside || self.known.sighting.is_none() {
+            return Ok(None);
+        }
+        let assessment = self.known.assessment;
+        let mut writer = self.writer();
+        writer.write(Event::Reopened)?;
+        let sighting = Sighting { present: false, ..sighting(told) };
+        Ok(Some(writer.changed(Change::Reopened, None, assessment, sighting)))
     }
 
     /// The report has it.

@@ -24,20 +24,24 @@ struct Report {
     complete: bool,
     opens_from: Option<Severity>,
     force: bool,
+    statement_of: Option<String>,
     observations: Vec<Observation>,
 }
 
 impl World {
-    fn known(&self, scope: &str) -> Vec<Known> {
+    fn known(&self, report: &Report) -> Vec<Known> {
         let found = self.findings.iter().rev();
-        found.map(|(identity, (finding, _))| self.known_of(identity, finding, scope)).collect()
+        found.map(|(identity, (finding, _))| self.known_of(identity, finding, report)).collect()
     }
 
-    fn known_of(&self, identity: &Identity, finding: &Finding, scope: &str) -> Known {
+    /// A VEX document stands against everything but what is seen in another scope, `2/…`.
+    fn known_of(&self, identity: &Identity, finding: &Finding, report: &Report) -> Known {
+        let scope = report.scope.as_str();
+        let counts = |by: &str| report.statement_of.is_none() || by.starts_with("2/");
         let others = self
             .sightings
             .iter()
-            .filter(|((of, by), seen)| of == identity && by != scope && seen.present);
+            .filter(|((of, by), seen)| of == identity && by != scope && seen.present && counts(by));
         Known {
             finding: finding.id.clone(),
             identity: identity.clone(),
@@ -60,10 +64,11 @@ impl World {
             complete: report.complete,
             opens_from: report.opens_from,
             force: report.force,
+            statement_of: report.statement_of.clone(),
         };
         let (policies, zone) = (SlaMatrices::default(), TimeZone::UTC);
         let rules = Rules { policies: &policies, zone: &zone };
-        let known = self.known(&report.scope);
+        let known = self.known(report);
         let plan = reconcile(&import, &incoming, known, &nobody, &rules).expect("clocks are sound");
         self.keep(&plan, &incoming, report);
         for (finding, entries) in self.findings.values() {
@@ -108,20 +113,23 @@ fn nobody(_: &Incoming) -> Owned {
     Owned::default()
 }
 
-/// Reads `DAY SCOPE [partial] [force] [SEVERITY]: ITEM, ITEM, …`; nothing below the severity is
-/// opened. An item is `NUMBER SCORE`, followed by any of `fixed`, `false`, `unaffected`, `low`,
+/// Reads `DAY SCOPE [partial] [force] [SEVERITY] [by-PERSON]: ITEM, ITEM, …`; nothing below the
+/// severity is opened, and with a person it is a VEX document. An item is `NUMBER SCORE`, followed
+/// by any of `fixed`, `false`, `unaffected`, `low`,
 /// `vVERSION`, `"title`; `1..30 7.5` is thirty of them.
 fn read_report(line: &str) -> Report {
     let (head, items) = line.split_once(':').expect("a head and items");
     let words: Vec<&str> = head.split_whitespace().collect();
     let at = format!("{}T10:00:00Z", words[0]).parse().expect("an instant");
     let items = items.split(',').map(str::trim).filter(|item| !item.is_empty());
+    let statement_of = words.iter().find_map(|word| word.strip_prefix("by-")).map(str::to_owned);
     Report {
         scope: words[1].to_owned(),
         at,
-        complete: !words.contains(&"partial"),
+        complete: !words.contains(&"partial") && statement_of.is_none(),
         opens_from: words.iter().find_map(|word| Severity::from_word(word)),
         force: words.contains(&"force"),
+        statement_of,
         observations: items.flat_map(read_item).collect(),
     }
 }
@@ -312,6 +320,37 @@ fn a_partial_report_closes_nothing_but_what_it_says_is_over() {
 }
 
 #[test]
+fn a_vex_document_sets_aside_what_tools_still_see_until_it_takes_that_back() {
+    check(
+        "2026-01-01 trivy: 1 9.8, 2 9.8
+         2026-01-02 vex by-ada: 1 9.8 unaffected, 3 9.8, 4 9.8 false
+         2026-01-02 vex by-ada: 1 9.8 unaffected, 3 9.8, 4 9.8 false
+         2026-01-03 trivy: 1 9.8, 2 9.8
+         2026-01-04 vex by-ada: 1 9.8, 2 9.8",
+        "2 created / 1 closed, 2 passed over / 1 unchanged, 2 passed over / 2 unchanged / \
+         1 reopened, 1 unchanged
+         1 critical open 01-17
+         2 critical open 01-15",
+    );
+    // What it says is fixed, a later scan may still see.
+    check(
+        "2026-01-01 trivy: 1 9.8
+         2026-01-02 vex by-ada: 1 9.8 fixed
+         2026-01-03 trivy: 1 9.8",
+        "1 created / 1 closed / 1 reopened
+         1 critical open 01-16",
+    );
+    // It speaks for its own scope.
+    check(
+        "2026-01-01 1/trivy: 1 9.8
+         2026-01-01 2/trivy: 1 9.8
+         2026-01-02 vex by-ada: 1 9.8 unaffected",
+        "1 created / 1 seen / 1 unchanged
+         1 critical open 01-15",
+    );
+}
+
+#[test]
 fn a_report_that_lost_more_than_half_waits_whole() {
     check(
         "2026-01-01 trivy: 1..20 9.8
@@ -468,6 +507,7 @@ fn made(day: usize, (tool, complete, items): &AnyReport) -> Report {
         complete: *complete,
         opens_from: None,
         force: false,
+        statement_of: None,
         observations: observations.collect(),
     }
 }
@@ -541,6 +581,7 @@ fn a_hundred_thousand_findings_take_one_pass() {
         complete: true,
         opens_from: None,
         force: false,
+        statement_of: None,
     };
     let (policies, zone) = (SlaMatrices::default(), TimeZone::UTC);
     let rules = Rules { policies: &policies, zone: &zone };

@@ -30,6 +30,11 @@ impl<'a> Node<'a> {
         Node { document, raw: document.trim(), path: String::new() }
     }
 
+    /// The stretch of the document as it is written.
+    pub fn written(&self) -> &'a str {
+        self.raw
+    }
+
     /// A value of a document of several.
     pub fn within(document: &'a str, raw: &'a str) -> Node<'a> {
         Node { document, raw, path: String::new() }

@@ -99,6 +99,7 @@ pub async fn take_scan(app: &App, actor: &Actor, scan: Scan) -> Result<Taken, Re
         partial: !scan.close_old_findings,
         opens_from: Some(scan.minimum_severity).filter(|least| *least > Severity::Info),
         turn: Turn::First { create_service: false, force: false },
+        arrival: None,
     };
     let import = imports::repeat(app, actor, &job).await?;
     let mut view = app.view(actor, Operation::ReadImports).await?;

@@ -21,10 +21,12 @@ use store::StoreError;
 pub use store::imports::{Counts, Import, ImportState};
 
 use crate::door::found;
+use crate::sboms::Arrival;
 use crate::{App, Refusal};
 pub(crate) use prepare::Prepared;
 pub(crate) use prepare::packed;
-use prepare::{unpacked, whole};
+pub(crate) use prepare::unpacked;
+use prepare::whole;
 use take_in::take_in;
 pub(crate) use take_in::{Job, Turn};
 
@@ -120,6 +122,16 @@ pub async fn import(
     actor: &Actor,
     request: ImportRequest,
 ) -> Result<ImportOutcome, Refusal> {
+    import_for(app, actor, request, None).await.map(ImportOutcome::from)
+}
+
+/// Takes a report in, and in the same transaction what came with it for a project.
+pub(crate) async fn import_for(
+    app: &App,
+    actor: &Actor,
+    request: ImportRequest,
+    arrival: Option<Arrival>,
+) -> Result<Import, Refusal> {
     let mut view = app.view(actor, Operation::ImportReport).await?;
     let service = service_name(&request.service)?;
     let is_known = store::services::one(&mut view.session, service.as_str()).await?.is_some();
@@ -138,8 +150,9 @@ pub async fn import(
         partial: request.partial,
         opens_from: request.opens_from,
         turn: Turn::First { create_service: request.create_service, force: request.force },
+        arrival,
     };
-    repeat(app, actor, &job).await.map(ImportOutcome::from)
+    repeat(app, actor, &job).await
 }
 
 /// Lets a held import through: what vanished from it is closed.
@@ -161,6 +174,7 @@ pub async fn release_held(app: &App, actor: &Actor, id: &str) -> Result<ImportOu
         partial: false,
         opens_from: held.opens_from,
         turn: Turn::Release(Box::new(held)),
+        arrival: None,
     };
     repeat(app, actor, &job).await.map(ImportOutcome::from)
 }

@@ -66,7 +66,7 @@ pub(crate) fn packed(bytes: Vec<u8>) -> Result<Bytes, Refusal> {
 }
 
 /// The bytes of a report as they came.
-pub(super) fn unpacked(bytes: Bytes) -> Result<Vec<u8>, Refusal> {
+pub(crate) fn unpacked(bytes: Bytes) -> Result<Vec<u8>, Refusal> {
     match bytes {
         Bytes::AsTheyCame(bytes) => Ok(bytes),
         Bytes::Packed(packed) => {

@@ -18,6 +18,7 @@ use super::prepare::Prepared;
 use crate::door::{Change, found};
 use crate::findings::{adopt, damaged, write};
 use crate::policy::SlaRules;
+use crate::sboms::Arrival;
 use crate::{App, Refusal, objectives, triggers};
 
 /// Findings saved at a time: what a row of values needs is held for so many of them only.
@@ -33,6 +34,8 @@ pub(crate) struct Job {
     pub(crate) partial: bool,
     pub(crate) opens_from: Option<Severity>,
     pub(crate) turn: Turn,
+    /// What the report came with; none where it is only a report.
+    pub(crate) arrival: Option<Arrival>,
 }
 
 /// Whether the report comes for the first time.
@@ -49,7 +52,13 @@ impl Job {
     fn stream(&self) -> Stream {
         let report = &self.prepared.report;
         let tool = report.tool.clone().unwrap_or_else(|| report.format.to_owned());
+        // What a document states is told apart from what the same tool sees.
+        let tool = if self.is_statement() { format!("VEX ({tool})") } else { tool };
         Stream { tool, scope: self.scope.clone() }
+    }
+
+    fn is_statement(&self) -> bool {
+        self.arrival.as_ref().is_some_and(Arrival::is_statement)
     }
 
     fn is_forced(&self) -> bool {
@@ -73,12 +82,16 @@ pub(super) async fn take_in(app: &App, actor: &Actor, job: &Job) -> Result<Impor
         at: job.at,
         recorded_at: now,
         latest: store::imports::latest(&mut change.transaction, &job.service, &stream).await?,
-        complete: report.whole && !job.partial,
+        complete: report.whole && !job.partial && !job.is_statement(),
         opens_from: job.opens_from,
         force: job.is_forced(),
+        statement_of: job.is_statement().then(|| actor.name().to_owned()),
     };
     learn(&mut change, job).await?;
-    let known = store::findings::known(&mut change.transaction, &job.service, &stream).await?;
+    let mut known = store::findings::known(&mut change.transaction, &job.service, &stream).await?;
+    if job.is_statement() {
+        only_elsewhere(&mut change, job, &mut known).await?;
+    }
     let (before, known): (Vec<Before>, Vec<Known>) = known.into_iter().map(split).unzip();
     let organisation = Arc::clone(&change.organisation);
     let plan = compare(import, Arc::clone(&job.prepared), (known, owner), organisation).await?;
@@ -151,6 +164,20 @@ fn split(stored: Stored<Known>) -> (Before, Known) {
     let Known { clock, assessment, .. } = value;
     let custody = value.custody.clone();
     (Before { number, version, entries, clock, assessment, custody }, value)
+}
+
+/// What is stated of a scope stands against every tool in it: only other scopes still count.
+async fn only_elsewhere(
+    change: &mut Change,
+    job: &Job,
+    known: &mut [Stored<Known>],
+) -> Result<(), Refusal> {
+    let (service, scope) = (&job.service, &job.scope);
+    let outside = store::findings::seen_outside(&mut change.transaction, service, scope).await?;
+    for known in known.iter_mut().filter(|known| !outside.contains(&known.number)) {
+        known.value.elsewhere = None;
+    }
+    Ok(())
 }
 
 /// Compares on a thread where it keeps nobody waiting.
@@ -276,6 +303,9 @@ impl Save<'_> {
             objectives::refresh_computed(&mut self.change).await?;
         }
         self.change.event(Event::new("imports", kind, &import.id, detail(&import)));
+        if let Some(arrival) = &self.job.arrival {
+            arrival.keep(&mut self.change, &import).await?;
+        }
         self.change.commit().await?;
         Ok(import)
     }

@@ -1,15 +1,11 @@
 //! Stories of imports, on each engine at hand.
 
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, Ordering};
-
 use domain::findings::{Band, State};
 use jiff::SignedDuration;
-use store::{Faults, StoreError};
 
 use super::*;
 use crate::findings::{self, Filter, HeldBy, Sort, States};
-use crate::testing::{Product, instant, person, product, products};
+use crate::testing::{PowerCut, Product, instant, person, product, products};
 
 /// A report of a scanner, one result a line: rule, path, line, score.
 fn sarif(results: &[(&str, &str, u32, f64)]) -> Vec<u8> {
@@ -192,23 +188,6 @@ async fn what_cannot_be_read_is_refused_and_nothing_is_kept() {
     assert!(list(&product.app, &Actor::Operator, (None, None), None, 10).await.unwrap().is_empty());
 }
 
-/// Takes the power away before the statement with a certain number, once.
-struct PowerCut {
-    statement: AtomicU64,
-    fell: Mutex<Option<String>>,
-}
-
-impl Faults for PowerCut {
-    fn before(&self, what: &str) -> Result<(), StoreError> {
-        let mut fell = self.fell.lock().expect("what fell");
-        if fell.is_some() || self.statement.fetch_sub(1, Ordering::Relaxed) == 0 {
-            fell.get_or_insert_with(|| what.to_owned());
-            return Err(StoreError::Interrupted);
-        }
-        Ok(())
-    }
-}
-
 #[tokio::test]
 async fn wherever_the_power_goes_the_database_is_as_before_or_as_after() {
     for product in products().await {
@@ -218,12 +197,11 @@ async fn wherever_the_power_goes_the_database_is_as_before_or_as_after() {
         let next = [TWO[0], ("open-redirect", "src/c.py", 3, 6.1)];
         let mut after = None;
         for statement in 0.. {
-            let cut = Arc::new(PowerCut { statement: statement.into(), fell: Mutex::default() });
+            let cut = Arc::new(PowerCut::before(statement));
             let app = product.with_faults(cut.clone());
             let outcome = import(&app, &Actor::Operator, request(sarif(&next))).await;
             let now = picture(&product.app).await;
-            let fell = cut.fell.lock().unwrap().clone();
-            match fell.as_deref() {
+            match cut.fell().as_deref() {
                 None => {
                     // Nothing fell: the report is taken in, now or at the cut after the commit.
                     outcome.expect("taken in");

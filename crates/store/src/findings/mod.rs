@@ -11,6 +11,7 @@ mod facts;
 mod keep;
 mod known;
 mod lists;
+mod scoped;
 mod tallies;
 mod words;
 
@@ -26,6 +27,9 @@ pub(crate) use lists::escaped;
 pub use lists::{Cursor, Filter, HeldBy, Listed, Sort, States, list};
 #[cfg(test)]
 pub(crate) use lists::{Search, list_sql};
+pub use scoped::{InScope, ScopeTally, Scoped, in_scope, seen_outside, tally_scope};
+#[cfg(test)]
+pub(crate) use scoped::{in_scope_sql, tally_sql};
 pub use tallies::{Tally, by_service, totals};
 pub(crate) use words::index_all;
 

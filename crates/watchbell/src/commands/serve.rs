@@ -30,6 +30,10 @@ const DEMO_DATABASE: &str = "demo.db";
 /// Serves until it is asked to stop.
 pub async fn serve(common: &Common, serve: &Serve) -> Result<(), Failure> {
     let configured = configuration::read(common)?;
+    let mut settings = web::Settings::default();
+    if let Some(version) = configured.dependency_track.version()? {
+        version.clone_into(&mut settings.track_version);
+    }
     let listener = listen(&serve.listen).await?;
     let place = listener.local_addr().map_err(|error| Failure::Failed(error.to_string()))?;
     let named = serve.address.clone().or_else(|| configured.address.clone());
@@ -44,7 +48,7 @@ pub async fn serve(common: &Common, serve: &Serve) -> Result<(), Failure> {
         present::line(&format!("  {address}/sign-in/link/{secret}"))?;
     }
     warn_of_strangers(place, &address);
-    keep_up(app, listener).await
+    keep_up(app, settings, listener).await
 }
 
 /// Serves the example company, made anew at every start in a directory that goes with the process.
@@ -107,7 +111,7 @@ async fn demo_in(
     present::line("  sign in as its CISO, once:")?;
     present::line(&format!("  {address}/sign-in/link/{secret}"))?;
     warn_of_strangers(place, address);
-    keep_up(app, listener).await
+    keep_up(app, web::Settings::default(), listener).await
 }
 
 fn hide_login(database: &str) -> String {
@@ -133,10 +137,14 @@ async fn listen(address: &str) -> Result<TcpListener, Failure> {
 }
 
 /// Serves and watches until a signal; requests in progress are finished.
-pub async fn keep_up(app: App, listener: TcpListener) -> Result<(), Failure> {
+pub async fn keep_up(
+    app: App,
+    settings: web::Settings,
+    listener: TcpListener,
+) -> Result<(), Failure> {
     let (stop, stopped) = watch::channel(false);
     let watching = tokio::spawn(keep_watch(app.clone(), stopped.clone()));
-    let router = web::router(app.clone(), web::Settings::default());
+    let router = web::router(app.clone(), settings);
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
     let serving = axum::serve(listener, service).with_graceful_shutdown(async move {
         signalled().await;

@@ -7,3 +7,4 @@ mod dojo;
 mod moving;
 mod program;
 mod restart;
+mod track;

@@ -373,6 +373,8 @@ fn service(gallery: &Gallery) -> ServicePage {
         next_due: findings::rows().into_iter().take(3).collect(),
         findings_href: "/findings?service=core-api".into(),
         imports_href: "/imports?service=core-api".into(),
+        sboms_href: "/sboms?service=core-api".into(),
+        sboms: "3, the last 2 days ago".into(),
         team: Some(Link::new("/findings?team=core-api", "Core API")),
     }
 }

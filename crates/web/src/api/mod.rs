@@ -16,6 +16,7 @@ mod notices;
 mod objectives;
 mod organisations;
 mod rituals;
+mod sboms;
 mod sent;
 mod tags;
 
@@ -54,6 +55,7 @@ pub(crate) const ROWS: u32 = 100;
     tags(
         (name = "findings", description = "What is open, and until when."),
         (name = "imports", description = "Reports in, and what each changed."),
+        (name = "sboms", description = "Bills of materials as they came, and what is in them."),
         (name = "objectives", description = "Objectives, key results, check-ins, rituals."),
         (name = "escalations", description = "Who was told, and when it climbs."),
         (name = "organisation", description = "People, teams, services, policy: one file."),
@@ -82,6 +84,9 @@ fn operations(upload_limit: usize) -> OpenApiRouter<Server> {
         .merge(uploads)
         .routes(routes!(imports::one))
         .routes(routes!(imports::release))
+        .routes(routes!(sboms::list))
+        .routes(routes!(sboms::one))
+        .routes(routes!(sboms::document))
         .routes(routes!(objectives::list))
         .routes(routes!(objectives::one))
         .routes(routes!(objectives::read))

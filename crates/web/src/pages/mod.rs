@@ -21,6 +21,7 @@ pub mod objectives;
 pub mod people;
 pub mod problems;
 pub mod rituals;
+pub mod sboms;
 pub mod services;
 pub mod times;
 pub mod today;

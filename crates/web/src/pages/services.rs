@@ -51,5 +51,8 @@ pub struct ServicePage {
     pub next_due: Vec<FindingRow>,
     pub findings_href: String,
     pub imports_href: String,
+    pub sboms_href: String,
+    /// How many different ones there are, and when one last came: `3, the last 2 days ago`.
+    pub sboms: String,
     pub team: Option<Link>,
 }

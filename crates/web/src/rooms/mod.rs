@@ -15,6 +15,7 @@ mod notices;
 mod objectives;
 mod people;
 mod rituals;
+pub(crate) mod sboms;
 pub(crate) mod scorecards;
 mod services;
 mod today;
@@ -47,6 +48,7 @@ pub(crate) fn routes(server: &Server) -> Router<Server> {
         .merge(objectives::routes())
         .merge(people::routes())
         .merge(rituals::routes())
+        .merge(sboms::routes())
         .merge(services::routes())
         .merge(today::routes())
 }

@@ -93,6 +93,15 @@ fn state(service: &ServiceView, is_scanned: bool) -> (Meaning, String) {
     }
 }
 
+/// `none`, `3, the last 2 days ago`
+async fn sbom_words(visit: &Visit, name: &str) -> Result<String, Problem> {
+    let (last, sboms) = operations::sboms::of_service(&visit.app, &visit.actor, name).await?;
+    Ok(match last {
+        None => "none yet".to_owned(),
+        Some(last) => format!("{}, the last {}", thousands(sboms), visit.moment(last).relative),
+    })
+}
+
 async fn one(visit: Visit, Path(name): Path<String>) -> Answer {
     let services = findings::services(&visit.app, &visit.actor).await?;
     let service = services.into_iter().find(|service| service.name == name);
@@ -129,6 +138,8 @@ async fn one(visit: Visit, Path(name): Path<String>) -> Answer {
         next_due: next.findings.iter().map(|row| clocks::row(&visit, row)).collect(),
         findings_href: address("/findings", [("service", name.as_str())]),
         imports_href: address("/imports", [("service", name.as_str())]),
+        sboms_href: address("/sboms", [("service", name.as_str())]),
+        sboms: sbom_words(&visit, &name).await?,
         team: service.owner.as_deref().map(|owner| {
             let href = format!("/findings?team={}", encoded(owner));
             Link::new(href, team_words(&visit.organisation, Some(owner)))

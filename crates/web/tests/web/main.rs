@@ -6,3 +6,4 @@ mod browser;
 mod crawler;
 mod dojo;
 mod forms;
+mod track;

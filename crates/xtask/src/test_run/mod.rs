@@ -10,6 +10,7 @@ mod machine;
 mod postgres;
 mod python;
 mod totals;
+mod track_clients;
 
 use std::ffi::OsString;
 use std::io::{BufRead, BufReader, Write};
@@ -102,6 +103,8 @@ pub fn run(options: &Options) -> anyhow::Result<bool> {
     around.offer("WATCHBELL_AXE", browser::axe(&top));
     around.offer("WATCHBELL_PYTHON_PACKAGES", python::packages(&top));
     around.offer("WATCHBELL_DOJO_CLIENTS", dojo_clients::programs(&top));
+    around.offer("WATCHBELL_TRACK_CLIENTS", track_clients::programs(&top));
+    around.offer("WATCHBELL_CDXGEN", track_clients::cdxgen(&top));
     around.offer("WATCHBELL_CORPUS", corpus(&top));
 
     let mut totals = Totals::default();

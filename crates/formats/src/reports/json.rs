@@ -80,6 +80,23 @@ impl<'a> Node<'a> {
             .map_err(|error| self.wrong_shape(&error))
     }
 
+    /// Visits the elements of an array, or the value itself where it is none; `null` has none.
+    pub fn each_or_lone(
+        &self,
+        mut visit: impl FnMut(Node<'a>) -> Result<(), Unreadable>,
+    ) -> Result<(), Unreadable> {
+        if !self.is_array() {
+            return if self.is_null() { Ok(()) } else { visit(self.clone()) };
+        }
+        let mut outcome = Ok(());
+        self.each_element(|element| {
+            if outcome.is_ok() {
+                outcome = visit(element);
+            }
+        })?;
+        outcome
+    }
+
     /// The elements of an array, each to be visited later; for arrays of few.
     pub fn elements(&self) -> Result<Vec<Node<'a>>, Unreadable> {
         let mut elements = Vec::new();

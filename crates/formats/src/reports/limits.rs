@@ -17,6 +17,10 @@ pub struct Limits {
     pub members: usize,
     /// Open brackets or elements at once. The deepest honest report seen nests 14.
     pub depth: u32,
+    /// Elements of one XML document. A tenth of it makes some 100 MB.
+    pub elements: u64,
+    /// Bytes of text in one XML element. Burp and Nessus put whole answers of servers there.
+    pub element_text: usize,
     /// Observations in one report; the product is measured with a tenth of it.
     pub observations: u64,
     /// Bytes of a description, snippet or other free text; what is longer is cut.
@@ -40,6 +44,8 @@ impl Default for Limits {
             ratio: 200,
             members: 1_000,
             depth: 100,
+            elements: 20_000_000,
+            element_text: 64 << 20,
             observations: 1_000_000,
             text: 16 << 10,
             name: 1 << 10,

@@ -73,6 +73,8 @@ pub enum Unreadable {
     Malformed { place: Place, what: String, resembles: Option<&'static str> },
     #[error("{place}: more than {limit} levels of nesting")]
     TooDeep { place: Place, limit: u32 },
+    #[error("{place}: more than {limit} {what}; split the scan")]
+    TooMuch { place: Place, what: &'static str, limit: u64 },
     #[error("{place}: a document type declaration (DTD) is not accepted; export without it")]
     Doctype { place: Place },
     #[error("this is {found}, and no known report looks like it; name one with --format: {known}")]

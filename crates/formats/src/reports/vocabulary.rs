@@ -8,6 +8,7 @@ use domain::findings::{Location, Package, Severity};
 use super::json::{Node, Text};
 use super::sarif::percent_decoded;
 use super::unreadable::Unreadable;
+use domain::findings::{Package, Severity};
 
 /// Letters of a title that are shown before it is cut.
 pub const TITLE: usize = 200;
@@ -64,11 +65,17 @@ pub fn title(text: &str) -> String {
     one_line(sentence.trim_end_matches('.'), TITLE).0
 }
 
-/// The CWE numbers named in the text (`CWE-79`, `cwe/cwe-079`, `CWE 79: …`), or a bare number.
+/// The CWE numbers named in the text (`CWE-79`, `cwe/cwe-079`, `CWE 79: …`), or bare numbers.
 pub fn cwes(text: &str) -> Vec<u32> {
     let lower = text.trim().to_ascii_lowercase();
     if let Ok(number) = lower.parse() {
         return if number > 0 { vec![number] } else { Vec::new() };
+    }
+    let listed: Vec<&str> = lower.split([',', ';']).map(str::trim).collect();
+    if listed.iter().all(|part| part.parse::<u32>().is_ok_and(|number| number > 0)) {
+        let mut found = Vec::new();
+        listed.iter().flat_map(|part| part.parse()).for_each(|number| push_new(&mut found, number));
+        return found;
     }
     let numbers = lower.match_indices("cwe").filter_map(|(at, _)| {
         let rest = lower[at + 3..].trim_start_matches(['-', '_', ' ', ':']);
@@ -248,6 +255,23 @@ pub fn package_of(purl: &str) -> Option<Package> {
         fixed: None,
         purl: Some(purl.to_owned()),
     })
+/// The package that a package URL names; the group or scope belongs to the name, joined as the
+/// ecosystem does. None where it is no package URL.
+pub fn package_of_purl(purl: &str) -> Option<Package> {
+    let purl = purl.trim();
+    let rest = purl.strip_prefix("pkg:")?;
+    let rest = rest.split(['?', '#']).next().unwrap_or(rest);
+    let (ecosystem, path) = rest.split_once('/')?;
+    let (path, version) = match path.rsplit_once('@') {
+        Some((path, version)) if !path.is_empty() => (path, Some(version)),
+        _ => (path, None),
+    };
+    let decoded = |text: &str| text.replace("%40", "@").replace("%2F", "/").replace("%2B", "+");
+    let name = match path.rsplit_once('/') {
+        Some((group, name)) if ecosystem == "maven" => format!("{group}:{name}"),
+        _ => decoded(path),
+    };
+    Some(Package { name, version: version.map(decoded), fixed: None, purl: Some(purl.to_owned()) })
 }
 
 #[cfg(test)]
@@ -272,6 +296,7 @@ mod tests {
         assert_eq!(cwes("CWE-78: Improper Neutralization"), [78]);
         assert_eq!(cwes("[\"CWE-400\",\"CWE-20\"]"), [400, 20]);
         assert_eq!(cwes("261"), [261]);
+        assert_eq!(cwes("16, 200"), [16, 200]);
         assert!(cwes("0").is_empty());
         assert!(cwes("CWE-99999999999 nvd-cwe-noinfo").is_empty());
     }

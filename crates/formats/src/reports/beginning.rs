@@ -24,8 +24,13 @@ const PATHS: usize = 600;
 const MEMBERS: usize = 100;
 /// Bytes of a value that are kept.
 const VALUE: usize = 80;
+/// Bytes of plain text that are kept.
+const OPENING: usize = 2 << 10;
 /// Bytes of a table in which its heading must end.
 const HEADING: usize = 16 << 10;
+
+/// Rows below the first that are looked at, too.
+const ROWS: usize = 12;
 
 /// The syntax a document is written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +53,10 @@ pub struct Beginning {
     root: Option<xml::Element>,
     /// Tables: the heading's cells, lower case.
     columns: Vec<String>,
+    /// Neither JSON nor XML: how the text begins.
+    opening: String,
+    /// Tables: the first rows below that, as some tools tell of the report above the heading.
+    below: Vec<Vec<String>>,
 }
 
 impl Beginning {
@@ -58,6 +67,8 @@ impl Beginning {
             paths: BTreeMap::new(),
             root: None,
             columns: Vec::new(),
+            opening: String::new(),
+            below: Vec::new(),
         };
         let error = match text.trim_start().chars().next() {
             Some('{' | '[') => beginning.skim_json(text, limits),
@@ -106,9 +117,19 @@ impl Beginning {
         self.root.as_ref().is_some_and(|root| root.child(name).is_some())
     }
 
+    /// The cells of each of a table's first rows, in lower case.
+    pub fn rows(&self) -> impl Iterator<Item = &[String]> {
+        std::iter::once(&self.columns).chain(&self.below).map(Vec::as_slice)
+    }
+
     /// The cells of a table's heading, in lower case.
     pub fn columns(&self) -> &[String] {
         &self.columns
+    }
+
+    /// How a text begins that is neither JSON nor XML.
+    pub fn opening(&self) -> &str {
+        &self.opening
     }
 
     /// In a few words, for a person whose file nothing recognised.
@@ -168,15 +189,19 @@ impl Beginning {
     }
 
     fn skim_table(&mut self, text: &str) -> Option<Unreadable> {
+        self.opening = text[..text.floor_char_boundary(OPENING)].to_owned();
         let heading = &text[..text.floor_char_boundary(HEADING)];
         let mut reader = csv::ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
             .delimiter(table::separator(text))
             .from_reader(heading.as_bytes());
-        if let Some(Ok(record)) = reader.records().next() {
-            self.columns = record.iter().map(|cell| cell.trim().to_lowercase()).collect();
-        }
+        let cells = |record: csv::StringRecord| {
+            record.iter().map(|cell| cell.trim().to_lowercase()).collect()
+        };
+        let mut rows = reader.records().map_while(Result::ok).map(cells);
+        self.columns = rows.next().unwrap_or_default();
+        self.below = rows.take(ROWS).collect();
         None
     }
 }

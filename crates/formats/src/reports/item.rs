@@ -103,6 +103,11 @@ impl<'v> Item<'v> {
         }
     }
 
+    /// The elements of the array that the item itself is.
+    pub fn elements(self) -> Vec<Item<'v>> {
+        self.0.as_array().map(|list| list.iter().map(Item).collect()).unwrap_or_default()
+    }
+
     /// The texts in the array at the path, or the lone text there.
     pub fn texts(self, path: &str) -> Vec<String> {
         self.list(path).into_iter().filter_map(Item::itself).collect()

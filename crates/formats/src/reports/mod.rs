@@ -9,11 +9,29 @@
 //! handed over. A document of the wrong shape may still be refused after some observations, so the
 //! caller buffers and keeps nothing when there is an error.
 
+mod auditjs;
+mod bandit;
+mod beginning;
+mod brakeman;
+mod bundler_audit;
+mod cargo_audit;
+mod checkov;
+mod composer_audit;
+mod csaf;
+mod cyclonedx;
+mod detect_secrets;
+mod envelope;
+mod eslint;
+mod acunetix;
+mod arachni;
 mod asff;
 mod aws_inspector2;
 mod bandit;
 mod beginning;
+mod blackduck;
+mod blackduck_binary_analysis;
 mod burp;
+mod burp_api;
 mod cyclonedx;
 mod dependency_check;
 mod dependency_track;
@@ -22,36 +40,65 @@ mod folding;
 mod generic;
 mod generic_csv;
 mod generic_json;
+mod github_sast;
+mod github_secrets;
+mod github_vulnerability;
 mod gitlab;
+mod gitlab_api_fuzzing;
 mod gitlab_container_scanning;
+mod gitlab_dast;
 mod gitlab_dependency_scanning;
 mod gitlab_sast;
 mod gitlab_secret_detection;
+mod gitleaks;
+mod gosec;
+mod govulncheck;
 mod grype;
+mod hadolint;
+mod harbor;
+mod horusec;
 mod html;
 mod intake;
 mod item;
+mod jfrog_xray;
 mod json;
+mod kics;
 mod limits;
 mod lines;
+mod nancy;
+mod npm;
+mod npm_audit_6;
+mod npm_audit_7;
+mod openvex;
+mod ossindex_devaudit;
+mod osv_scanner;
+mod pip_audit;
+mod retire_js;
+mod mend;
 mod meterian;
 mod mix_audit;
 mod mobsf;
 mod mozilla_observatory;
 mod ms_defender;
 mod nessus;
+mod nessus_csv;
 mod netsparker;
 mod nettacker;
 mod neuvector;
+mod nexpose;
+mod nikto;
 mod njsscan;
+mod nmap;
 mod noseyparker;
 mod npm;
 mod npm_audit_6;
 mod npm_audit_7;
 mod nsp;
+mod nuclei;
 mod open_ports;
 mod openreports;
 mod openscap;
+mod openvas;
 mod orca_security;
 mod outpost24;
 mod php_symfony_security_check;
@@ -62,6 +109,7 @@ mod polaris;
 mod popeye;
 mod progpilot;
 mod promptfoo;
+mod prowler;
 mod ptart;
 mod pwn_sast;
 mod qark;
@@ -74,8 +122,24 @@ mod sarif;
 mod scantist;
 mod secretlint;
 mod semgrep;
+mod semgrep_pro;
+mod snyk;
+mod snyk_issue_api;
+mod solution;
+mod spdx;
+mod table;
+mod terrascan;
+#[cfg(test)]
+mod tests;
+mod tfsec;
+mod trivy;
+mod trivy_operator;
+mod trufflehog;
+mod trufflehog3;
+mod trufflehog_2;
 mod solar_appscreener;
 mod solution;
+mod sonarqube;
 mod sonatype;
 mod spotbugs;
 mod sqlmap;
@@ -96,7 +160,10 @@ mod trivy;
 mod trustwave_fusion_api;
 mod twistlock;
 mod unreadable;
+mod veracode;
+mod veracode_sca;
 mod vocabulary;
+mod wapiti;
 mod wazuh;
 mod wfuzz;
 mod whatweb;
@@ -105,8 +172,10 @@ mod whitehat_sentinel;
 mod wiz;
 mod wizcli;
 mod xanitizer;
+mod wpscan;
 mod xeol;
 mod xml;
+mod yarn_audit;
 mod xygeni;
 mod zap;
 mod zora;
@@ -134,6 +203,46 @@ pub const CATALOGUE: &[&Report] = &[
     &npm_audit_6::REPORT,
     &semgrep::REPORT,
     &bandit::REPORT,
+    &auditjs::REPORT,
+    &brakeman::REPORT,
+    &bundler_audit::REPORT,
+    &cargo_audit::REPORT,
+    &checkov::REPORT,
+    &composer_audit::REPORT,
+    &csaf::REPORT,
+    &detect_secrets::REPORT,
+    &eslint::REPORT,
+    &github_sast::REPORT,
+    &github_secrets::REPORT,
+    &github_vulnerability::REPORT,
+    &gitlab_api_fuzzing::REPORT,
+    &gitlab_dast::REPORT,
+    &gitleaks::REPORT,
+    &gosec::REPORT,
+    &govulncheck::REPORT,
+    &hadolint::REPORT,
+    &harbor::REPORT,
+    &horusec::REPORT,
+    &kics::REPORT,
+    &nancy::REPORT,
+    &openvex::REPORT,
+    &ossindex_devaudit::REPORT,
+    &osv_scanner::REPORT,
+    &pip_audit::REPORT,
+    &retire_js::REPORT,
+    &semgrep_pro::REPORT,
+    &snyk::REPORT,
+    &snyk_issue_api::REPORT,
+    &spdx::REPORT,
+    &terrascan::REPORT,
+    &tfsec::REPORT,
+    &trivy_operator::REPORT,
+    &trufflehog::REPORT,
+    &trufflehog3::REPORT,
+    &trufflehog_2::REPORT,
+    &yarn_audit::REPORT,
+    &acunetix::REPORT,
+    &arachni::REPORT,
     &meterian::REPORT,
     &mix_audit::REPORT,
     &mobsf::REPORT,
@@ -158,13 +267,33 @@ pub const CATALOGUE: &[&Report] = &[
     &xeol::REPORT,
     &asff::REPORT,
     &aws_inspector2::REPORT,
+    &blackduck::REPORT,
+    &blackduck_binary_analysis::REPORT,
     &burp::REPORT,
+    &burp_api::REPORT,
     &dependency_check::REPORT,
     &dependency_track::REPORT,
+    &jfrog_xray::REPORT,
+    &mend::REPORT,
     &nessus::REPORT,
+    &nessus_csv::REPORT,
+    &nexpose::REPORT,
+    &nikto::REPORT,
+    &nmap::REPORT,
+    &nuclei::REPORT,
+    &openvas::REPORT,
+    &prowler::REPORT,
     &qualys::assets::REPORT,
+    &qualys::pci::REPORT,
     &qualys::scan::REPORT,
+    &qualys::table::REPORT,
+    &qualys::vmdr::REPORT,
     &qualys::web::REPORT,
+    &sonarqube::REPORT,
+    &veracode::REPORT,
+    &veracode_sca::REPORT,
+    &wapiti::REPORT,
+    &wpscan::REPORT,
     &zap::REPORT,
     &mozilla_observatory::REPORT,
     &ms_defender::REPORT,
@@ -267,7 +396,7 @@ pub fn by_name(name: &str) -> Option<&'static Report> {
     CATALOGUE.iter().copied().find(|report| report.name == name)
 }
 
-/// Reads a report: undoes gzip, recognises the format unless one is named, hands over each
+/// Reads a report: undoes packing, recognises the format unless one is named, hands over each
 /// observation.
 ///
 /// Of a document that is truncated or malformed nothing is handed over. After an error the caller

@@ -32,6 +32,13 @@ pub fn has_columns(beginning: &Beginning, names: &[&str]) -> bool {
     beginning.syntax == Syntax::Plain && names.iter().all(has)
 }
 
+/// Whether one of the table's first rows names all these columns, each as [`plain`].
+pub fn has_heading(beginning: &Beginning, names: &[&str]) -> bool {
+    let has = |row: &[String], name: &str| row.iter().any(|column| plain(column) == name);
+    let heads = |row: &[String]| names.iter().all(|name| has(row, name));
+    beginning.syntax == Syntax::Plain && beginning.rows().any(heads)
+}
+
 /// The letter between two cells: the one that the first line has most often, a comma when in doubt.
 pub fn separator(text: &str) -> u8 {
     let start = &text[..text.floor_char_boundary(FIRST_LINE)];

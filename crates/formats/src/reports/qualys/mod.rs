@@ -1,7 +1,10 @@
 //! What the reports of Qualys share: levels 1 to 5, numbers of checks (QID), scores.
 
 pub mod assets;
+pub mod pci;
 pub mod scan;
+pub mod table;
+pub mod vmdr;
 pub mod web;
 
 use domain::findings::Severity;

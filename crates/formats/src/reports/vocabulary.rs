@@ -8,7 +8,6 @@ use domain::findings::{Location, Package, Severity};
 use super::json::{Node, Text};
 use super::sarif::percent_decoded;
 use super::unreadable::Unreadable;
-use domain::findings::{Package, Severity};
 
 /// Letters of a title that are shown before it is cut.
 pub const TITLE: usize = 200;
@@ -255,6 +254,8 @@ pub fn package_of(purl: &str) -> Option<Package> {
         fixed: None,
         purl: Some(purl.to_owned()),
     })
+}
+
 /// The package that a package URL names; the group or scope belongs to the name, joined as the
 /// ecosystem does. None where it is no package URL.
 pub fn package_of_purl(purl: &str) -> Option<Package> {

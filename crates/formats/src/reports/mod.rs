@@ -10,34 +10,83 @@
 //! caller buffers and keeps nothing when there is an error.
 
 mod acunetix;
+mod anchore_policies;
+mod anchore_vulnerabilities;
+mod aqua;
 mod arachni;
 mod asff;
+mod auditjs;
 mod aws_inspector2;
 mod bandit;
 mod beginning;
 mod blackduck;
 mod blackduck_binary_analysis;
+mod brakeman;
+mod bugcrowd;
+mod bundler_audit;
 mod burp;
 mod burp_api;
+mod cargo_audit;
+mod cfn_lint;
+mod cfn_nag;
+mod checkmarx;
+mod checkmarx_cxflow;
+mod checkmarx_one;
+mod checkmarx_osa;
+mod checkov;
+mod clair;
+mod cobalt;
+mod codechecker;
+mod composer_audit;
+mod contrast;
+mod coverity_api;
+mod coverity_scan;
+mod csaf;
 mod cyclonedx;
 mod dependency_check;
 mod dependency_track;
+mod detect_secrets;
+mod docker_bench;
+mod dockle;
+mod dotnet_vulnerable;
 mod envelope;
+mod eslint;
+mod fields;
 mod folding;
+mod fortify;
 mod generic;
 mod generic_csv;
 mod generic_json;
+mod ggshield;
+mod github_sast;
+mod github_secrets;
+mod github_vulnerability;
 mod gitlab;
+mod gitlab_api_fuzzing;
 mod gitlab_container_scanning;
+mod gitlab_dast;
 mod gitlab_dependency_scanning;
 mod gitlab_sast;
 mod gitlab_secret_detection;
+mod gitleaks;
+mod gosec;
+mod govulncheck;
 mod grype;
+mod hackerone;
+mod hadolint;
+mod harbor;
+mod horusec;
 mod html;
 mod intake;
 mod item;
 mod jfrog_xray;
 mod json;
+mod kics;
+mod kube_bench;
+mod kube_hunter;
+mod kube_linter;
+mod kubescape;
+mod legitify;
 mod limits;
 mod lines;
 mod mend;
@@ -46,6 +95,7 @@ mod mix_audit;
 mod mobsf;
 mod mozilla_observatory;
 mod ms_defender;
+mod nancy;
 mod nessus;
 mod nessus_csv;
 mod netsparker;
@@ -63,10 +113,17 @@ mod nsp;
 mod nuclei;
 mod open_ports;
 mod openreports;
+mod openscap;
 mod openvas;
+mod openvex;
 mod orca_security;
+mod ossindex_devaudit;
+mod osv_scanner;
+mod outpost24;
 mod php_symfony_security_check;
 mod picus;
+mod pingcastle;
+mod pip_audit;
 mod pmd;
 mod polaris;
 mod popeye;
@@ -79,29 +136,43 @@ mod qark;
 mod qualys;
 mod rapplex;
 mod redhatsatellite;
+mod retire_js;
 mod rubocop;
 mod rusty_hog;
 mod sarif;
 mod scantist;
 mod secretlint;
 mod semgrep;
+mod semgrep_pro;
+mod snyk;
+mod snyk_issue_api;
 mod solar_appscreener;
 mod solution;
 mod sonarqube;
 mod sonatype;
+mod spdx;
+mod spotbugs;
 mod sqlmap;
 mod ssh_audit;
 mod ssl_labs;
+mod sslscan;
+mod sslyze;
 mod stackhawk;
 mod sysdig;
 mod table;
 mod talisman;
+mod terrascan;
 #[cfg(test)]
 mod tests;
 mod testssl;
+mod tfsec;
 mod threagile;
 mod threat_composer;
 mod trivy;
+mod trivy_operator;
+mod trufflehog;
+mod trufflehog3;
+mod trufflehog_2;
 mod trustwave_fusion_api;
 mod twistlock;
 mod unreadable;
@@ -117,9 +188,11 @@ mod whitehat_sentinel;
 mod wiz;
 mod wizcli;
 mod wpscan;
+mod xanitizer;
 mod xeol;
 mod xml;
 mod xygeni;
+mod yarn_audit;
 mod zap;
 mod zora;
 
@@ -146,6 +219,44 @@ pub const CATALOGUE: &[&Report] = &[
     &npm_audit_6::REPORT,
     &semgrep::REPORT,
     &bandit::REPORT,
+    &auditjs::REPORT,
+    &brakeman::REPORT,
+    &bundler_audit::REPORT,
+    &cargo_audit::REPORT,
+    &checkov::REPORT,
+    &composer_audit::REPORT,
+    &csaf::REPORT,
+    &detect_secrets::REPORT,
+    &eslint::REPORT,
+    &github_sast::REPORT,
+    &github_secrets::REPORT,
+    &github_vulnerability::REPORT,
+    &gitlab_api_fuzzing::REPORT,
+    &gitlab_dast::REPORT,
+    &gitleaks::REPORT,
+    &gosec::REPORT,
+    &govulncheck::REPORT,
+    &hadolint::REPORT,
+    &harbor::REPORT,
+    &horusec::REPORT,
+    &kics::REPORT,
+    &nancy::REPORT,
+    &openvex::REPORT,
+    &ossindex_devaudit::REPORT,
+    &osv_scanner::REPORT,
+    &pip_audit::REPORT,
+    &retire_js::REPORT,
+    &semgrep_pro::REPORT,
+    &snyk::REPORT,
+    &snyk_issue_api::REPORT,
+    &spdx::REPORT,
+    &terrascan::REPORT,
+    &tfsec::REPORT,
+    &trivy_operator::REPORT,
+    &trufflehog::REPORT,
+    &trufflehog3::REPORT,
+    &trufflehog_2::REPORT,
+    &yarn_audit::REPORT,
     &acunetix::REPORT,
     &arachni::REPORT,
     &meterian::REPORT,
@@ -170,6 +281,33 @@ pub const CATALOGUE: &[&Report] = &[
     &whispers::REPORT,
     &wizcli::REPORT,
     &xeol::REPORT,
+    &anchore_policies::REPORT,
+    &anchore_vulnerabilities::REPORT,
+    &aqua::REPORT,
+    &bugcrowd::REPORT,
+    &cfn_lint::REPORT,
+    &cfn_nag::REPORT,
+    &checkmarx::REPORT,
+    &checkmarx_cxflow::REPORT,
+    &checkmarx_one::REPORT,
+    &checkmarx_osa::REPORT,
+    &clair::REPORT,
+    &cobalt::REPORT,
+    &codechecker::REPORT,
+    &contrast::REPORT,
+    &coverity_api::REPORT,
+    &coverity_scan::REPORT,
+    &docker_bench::REPORT,
+    &dockle::REPORT,
+    &dotnet_vulnerable::REPORT,
+    &fortify::REPORT,
+    &ggshield::REPORT,
+    &hackerone::REPORT,
+    &kube_bench::REPORT,
+    &kube_hunter::REPORT,
+    &kube_linter::REPORT,
+    &kubescape::REPORT,
+    &legitify::REPORT,
     &asff::REPORT,
     &aws_inspector2::REPORT,
     &blackduck::REPORT,
@@ -233,6 +371,13 @@ pub const CATALOGUE: &[&Report] = &[
     &wiz::REPORT,
     &xygeni::REPORT,
     &zora::REPORT,
+    &openscap::REPORT,
+    &outpost24::REPORT,
+    &pingcastle::REPORT,
+    &spotbugs::REPORT,
+    &sslscan::REPORT,
+    &sslyze::REPORT,
+    &xanitizer::REPORT,
     &generic_json::REPORT,
     &generic_csv::REPORT,
 ];
@@ -294,7 +439,7 @@ pub fn by_name(name: &str) -> Option<&'static Report> {
     CATALOGUE.iter().copied().find(|report| report.name == name)
 }
 
-/// Reads a report: undoes gzip, recognises the format unless one is named, hands over each
+/// Reads a report: undoes packing, recognises the format unless one is named, hands over each
 /// observation.
 ///
 /// Of a document that is truncated or malformed nothing is handed over. After an error the caller

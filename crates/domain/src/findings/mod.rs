@@ -6,6 +6,7 @@
 mod clock;
 mod custody;
 pub mod cvss;
+mod cycle_times;
 mod identity;
 mod incoming;
 mod ledger;
@@ -18,6 +19,7 @@ pub use clock::{
     breach_if_due, catch_up, completed, next_due, replay, settled, standing, warn_if_due,
 };
 pub use custody::{Cause, Custody, Holder, Owned, PauseReason, shares};
+pub use cycle_times::{CycleTime, Fix, SLOWING_WEEKS, WINDOW, cycle_times};
 pub use identity::{Identity, canonical_id, identify};
 pub use incoming::{IDS_KEPT, Incoming, PLACES_KEPT, fold};
 pub use ledger::{ColumnsRefused, Entry, Event, EventColumns, Grounds, StopReason};

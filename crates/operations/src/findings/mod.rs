@@ -162,7 +162,7 @@ fn number(id: &str) -> Result<i64, Refusal> {
     number_of(id).ok_or_else(|| Refusal::not_found("finding", id))
 }
 
-fn team_name(organisation: &Organisation, team: Option<&str>) -> Option<String> {
+pub(crate) fn team_name(organisation: &Organisation, team: Option<&str>) -> Option<String> {
     let team = TeamId::parse(team?).ok()?;
     organisation.teams.get(&team).map(|team| team.name.clone())
 }

@@ -14,7 +14,7 @@ mod tallies;
 mod words;
 
 pub(crate) use columns::{from_json, json};
-pub use facts::{Alarmed, shares};
+pub use facts::{Alarmed, Fixed, fixed_since, open_since, shares};
 pub use keep::{Addition, Advance, advance, create, describe, sight};
 pub use known::{Stored, due, held_by_service, known, one, several, stored};
 #[cfg(test)]

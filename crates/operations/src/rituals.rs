@@ -7,7 +7,9 @@ use domain::access::{Actor, Operation};
 use domain::audits::Audit;
 use domain::people::{Organisation, PersonId};
 use domain::record::Event;
-use domain::rituals::{Almanac, Occurrence, Period, Record, Ritual, RitualId, Standing};
+use domain::rituals::{
+    Almanac, Occurrence, Period, Record, Ritual, RitualId, RitualsError, Standing,
+};
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 use store::Session;
@@ -105,15 +107,11 @@ pub async fn record(
     let almanac = almanac(&organisation, ritual)?;
     let now = change.instant();
     let on = on.unwrap_or_else(|| now.to_zoned(almanac.zone.clone()).date());
-    let refused =
-        |what: &str, error: &dyn std::fmt::Display| Refusal::invalid(format!("{what}: {error}"));
-    let period = Period::containing(on, ritual.cadence, almanac.year)
-        .map_err(|error| refused("on", &error))?;
+    let period = Period::containing(on, ritual.cadence, almanac.year);
+    let period = period.map_err(|error| Refusal::invalid(format!("on: {error}")))?;
     let known = store::rituals::of(&mut change.transaction, &ritual.id, RECORDS).await?;
     let before = known.iter().find(|record| record.period == period.first);
-    let record = ritual
-        .record(on, words, before, (actor.name(), now), almanac)
-        .map_err(|error| refused("on", &error))?;
+    let record = ritual.record(on, words, before, (actor.name(), now), almanac).map_err(refused)?;
     store::rituals::save(&mut change.transaction, &record).await?;
     let (kind, day) = match record.held_on {
         Some(held) if held == on => ("held", held),
@@ -124,6 +122,12 @@ pub async fn record(
     crate::triggers::key_results_changed(&mut change).await?;
     change.commit().await?;
     Ok(record)
+}
+
+/// At the field that it is about.
+fn refused(error: RitualsError) -> Refusal {
+    let field = if matches!(error, RitualsError::TooLong(_)) { "words" } else { "on" };
+    Refusal::invalid(format!("{field}: {error}"))
 }
 
 /// The records that any ritual's standing can depend on.

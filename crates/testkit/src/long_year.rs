@@ -17,7 +17,7 @@ const ONCE_FAILED: &[u64] = &[1, 2];
 /// Fresh seeds of every run.
 const SEEDS: std::ops::Range<u64> = 4..5;
 /// How many days a seed lives.
-const DAYS: u32 = 70;
+const DAYS: u32 = 55;
 /// The seed that lives on PostgreSQL, and for how many days.
 const ON_POSTGRESQL: u64 = 5;
 const DAYS_ON_POSTGRESQL: u32 = 25;

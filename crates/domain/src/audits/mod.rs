@@ -13,12 +13,11 @@ use jiff::civil::Date;
 
 pub use repeats::{AGED_WEEKS, Lived, REPEATS_AFTER, aged, aged_by_service};
 
-use crate::people::{Organisation, PersonId};
+use crate::people::{InvalidName, Organisation, PersonId, plain_name};
 use crate::services::{ServiceName, Tier};
 
 /// The most audit windows of one organisation: more than a year of several frameworks.
 pub const MAX_AUDITS: usize = 200;
-const NAME_LENGTH: usize = 64;
 
 /// One audit window.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,25 +41,10 @@ pub struct Audit {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AuditId(String);
 
-/// Why an audit was refused.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum AuditsError {
-    #[error(
-        "`{0}` cannot be an identifier; use 1 to 64 lower-case letters, digits, `.`, `-` or `_`"
-    )]
-    NotAnIdentifier(String),
-}
-
 impl AuditId {
-    /// 1 to 64 lower-case letters, digits, `.`, `-` or `_`.
-    pub fn parse(text: &str) -> Result<AuditId, AuditsError> {
-        let fits =
-            |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '.' | '-' | '_');
-        if text.is_empty() || text.len() > NAME_LENGTH || !text.chars().all(fits) {
-            let found = text.chars().take(NAME_LENGTH).collect();
-            return Err(AuditsError::NotAnIdentifier(found));
-        }
-        Ok(AuditId(text.to_owned()))
+    /// 1–64 lower-case letters, digits, `.`, `-` or `_`, beginning with a letter or digit.
+    pub fn parse(text: &str) -> Result<AuditId, InvalidName> {
+        plain_name("audit id", text).map(AuditId)
     }
 
     pub fn as_str(&self) -> &str {

@@ -14,7 +14,7 @@ use jiff::{Timestamp, ToSpan};
 
 use crate::calendar::{CalendarError, FiscalYear, end_of_day, monday_of};
 use crate::objectives::{Cadence, CheckInDue};
-use crate::people::PersonId;
+use crate::people::{InvalidName, PersonId, plain_name};
 
 /// The most rituals of one organisation: a page, not a plan of the year.
 pub const MAX_RITUALS: usize = 200;
@@ -22,7 +22,6 @@ pub const MAX_RITUALS: usize = 200;
 pub const WORDS_LENGTH: usize = 2_000;
 /// How many periods are looked back: a run of misses longer than a year of weeks says nothing more.
 const LOOK_BACK: usize = 60;
-const NAME_LENGTH: usize = 64;
 
 /// Something that is held once in each period.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,13 +43,9 @@ pub struct Ritual {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RitualId(String);
 
-/// Why a ritual, or a record of one, was refused.
+/// Why a record of a ritual was refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RitualsError {
-    #[error(
-        "`{0}` cannot be an identifier; use 1 to 64 lower-case letters, digits, `.`, `-` or `_`"
-    )]
-    NotAnIdentifier(String),
     #[error("{on} lies before {starts}, since when {ritual} is held; give a later day")]
     BeforeStart { ritual: RitualId, on: Date, starts: Date },
     #[error("{on} is too far ahead; {ritual} can be scheduled until {last}")]
@@ -62,15 +57,9 @@ pub enum RitualsError {
 }
 
 impl RitualId {
-    /// 1 to 64 lower-case letters, digits, `.`, `-` or `_`.
-    pub fn parse(text: &str) -> Result<RitualId, RitualsError> {
-        let fits =
-            |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '.' | '-' | '_');
-        if text.is_empty() || text.len() > NAME_LENGTH || !text.chars().all(fits) {
-            let found = text.chars().take(NAME_LENGTH).collect();
-            return Err(RitualsError::NotAnIdentifier(found));
-        }
-        Ok(RitualId(text.to_owned()))
+    /// 1–64 lower-case letters, digits, `.`, `-` or `_`, beginning with a letter or digit.
+    pub fn parse(text: &str) -> Result<RitualId, InvalidName> {
+        plain_name("ritual id", text).map(RitualId)
     }
 
     pub fn as_str(&self) -> &str {

@@ -46,7 +46,8 @@ pub(crate) async fn key_result_facts(
             cycle_times: cycles(organisation, &key_result, now, fixes)?,
             ..one.map_err(told)?
         };
-        let since = created.iter().find(|(id, _)| id == objective.id.as_str()).map(|(_, at)| *at);
+        let own = created.iter().find(|(id, _)| id == objective.id.as_str());
+        let since = own.map(|(_, at)| *at);
         // Nobody skipped what was due before it was promised.
         facts_of_one.owed.retain(|owed| owed.made || since.is_none_or(|since| owed.due > since));
         facts.push((facts_of_one, person.map(str::to_owned)));
@@ -54,7 +55,7 @@ pub(crate) async fn key_result_facts(
     Ok(facts)
 }
 
-/// The first day of the next audit that looks at it, in weeks since its start; today while one runs.
+/// The first day of the next audit that looks at it, in weeks since its start; now while one runs.
 fn next_audit_week(
     organisation: &Organisation,
     key_result: &KeyResult,

@@ -78,10 +78,16 @@ fn sweep(place: &Path) {
     }
 }
 
-/// Whether no process has this number; where that cannot be told, one may.
+/// Whether the demo with this process number is gone: no such process, one that has ended and waits
+/// to be counted, or another program under the same number. Where that cannot be told, it is not.
 fn is_dead(process: u32) -> bool {
     let processes = Path::new("/proc");
-    processes.join("self").exists() && !processes.join(process.to_string()).exists()
+    match std::fs::read(processes.join(process.to_string()).join("cmdline")) {
+        Ok(words) => !words.split(|byte| *byte == 0).any(|word| word == b"demo"),
+        Err(error) => {
+            error.kind() == std::io::ErrorKind::NotFound && processes.join("self").exists()
+        }
+    }
 }
 
 async fn demo_in(
@@ -201,12 +207,19 @@ mod tests {
         };
         // The largest number that Linux gives to a process is 4,194,304.
         let dead = folder(format!("{DEMO}4194999"), true);
-        let alive = folder(format!("{DEMO}{}", std::process::id()), true);
+        // Its number is this test's now, which is no demo.
+        let replaced = folder(format!("{DEMO}{}", std::process::id()), true);
         let empty = folder(format!("{DEMO}4194998"), false);
         let other = folder(format!("{DEMO}notes"), true);
+        let mut running = std::process::Command::new("sh");
+        running.args(["-c", "read line", "demo"]).stdin(std::process::Stdio::piped());
+        let mut running = running.spawn().expect("a shell");
+        let alive = folder(format!("{DEMO}{}", running.id()), true);
         sweep(place.path());
-        let proc = Path::new("/proc/self").exists();
-        assert_eq!(dead.exists(), !proc);
+        let is_told = Path::new("/proc/self").exists();
+        assert_eq!((dead.exists(), replaced.exists()), (!is_told, !is_told));
         assert!(alive.exists() && empty.exists() && other.exists());
+        drop(running.stdin.take());
+        running.wait().expect("it ends");
     }
 }

@@ -18,7 +18,7 @@ pub const REPORT: Report = Report {
         low, 1 info), CVE identifiers from *CVE ID*, vector and score from *CVSS3 Base*, then \
         *CVSS Base*. A row whose *Vuln Status* is Fixed closes. Lines above the heading are \
         passed over.",
-    samples: &[("qualys.csv", include_bytes!("../samples/qualys.csv"))],
+    samples: &[("qualys_csv.csv", include_bytes!("../samples/qualys_csv.csv"))],
     recognises,
     read,
 };

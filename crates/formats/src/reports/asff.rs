@@ -27,26 +27,26 @@ fn recognises(beginning: &Beginning) -> bool {
     ["[]", "Findings[]", "findings[]"].into_iter().any(|list| {
         let has = |name: &str| beginning.has(&format!("{list}.{name}"));
         has("ProductArn") && has("GeneratorId") || has("SchemaVersion") && has("AwsAccountId")
-    }) || beginning.members("") == ["Findings"]
+    }) || (beginning.members("") == ["Findings"] && !beginning.has("Findings[]"))
         || (beginning.has("ProductArn") && beginning.has("GeneratorId"))
 }
 
 fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> {
+    intake.tool(Some("AWS Security Hub"), None);
     let document = Node::root(source.text);
-    let list = match document.is_array() || source.beginning.has("ProductArn") {
-        true => Some(document),
-        false => match document.member("Findings")? {
-            Some(list) => Some(list),
-            None => Some(document.required("findings")?),
-        },
+    let list = if document.is_array() || source.beginning.has("ProductArn") {
+        document
+    } else {
+        match document.member("Findings")? {
+            Some(list) => list,
+            None => document.required("findings")?,
+        }
     };
     if source.beginning.text("NextToken").is_some() {
         intake.tool_failed("this is one page of several; what it does not name may still be there");
     }
-    let Some(list) = list else { return Ok(()) };
     list.each_or_lone(|node| {
         if let Some(found) = node.item::<Found>(intake) {
-            intake.tool(Some("AWS Security Hub"), None);
             intake.observe(found.observation());
         }
         Ok(())

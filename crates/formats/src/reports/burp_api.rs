@@ -29,8 +29,8 @@ pub const REPORT: Report = Report {
 
 fn recognises(beginning: &Beginning) -> bool {
     let rest = beginning.has("issue_events") && beginning.has("scan_metrics");
-    let issues = beginning.has("Issues[].issue_type") || beginning.members("") == ["Issues"];
-    rest || issues
+    let nothing = beginning.members("") == ["Issues"] && !beginning.has("Issues[]");
+    rest || nothing || beginning.has("Issues[].issue_type")
 }
 
 fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> {

@@ -1,7 +1,8 @@
-//! Arachni's JSON: one finding for each issue.
+//! Arachni's JSON: issues of a site, brought together by name and severity.
 
 use domain::findings::{Observation, Severity};
 
+use super::folding::{Folding, site};
 use super::item::{Item, at_url, each};
 use super::json::Node;
 use super::vocabulary::{TITLE, one_line, paragraphs};
@@ -11,9 +12,9 @@ pub const REPORT: Report = Report {
     name: "arachni",
     title: "Arachni (JSON)",
     how_to_get: "arachni_reporter scan.afr --reporter=json:outfile=report.json",
-    manual: "One finding for each element of `issues`: title from `name`, severity from \
-        `severity`, CWE number from `cwe`, rule from the check's name, fingerprint from `digest`; \
-        the place is the `action` of `vector`, without one its `url`.",
+    manual: "One finding for each name and severity in `issues`: title from `name`, severity from \
+        `severity`, CWE number from `cwe`, rule from the check's name. The place is the site; \
+        where on it (`action` of `vector`, without one its `url`) is listed in the description.",
     samples: &[("arachni.json", include_bytes!("samples/arachni.json"))],
     recognises,
     read,
@@ -26,7 +27,16 @@ fn recognises(beginning: &Beginning) -> bool {
 fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> {
     intake.tool(Some("Arachni"), source.beginning.text("version"));
     let issues = Node::root(source.text).required("issues")?;
-    each(&issues, intake, |item, intake| intake.observe(observation(item)))
+    let mut folding = Folding::default();
+    each(&issues, intake, |item, _| {
+        let observation = observation(item);
+        let address = observation.location.as_ref().and_then(|location| location.url.clone());
+        let site = address.as_deref().map(site);
+        let (title, severity) = (observation.title.clone(), observation.severity.word());
+        folding.add_within(&[site.unwrap_or_default(), &title, severity], site, observation);
+    })?;
+    folding.hand_over(intake);
+    Ok(())
 }
 
 fn observation(item: Item<'_>) -> Observation {
@@ -35,7 +45,6 @@ fn observation(item: Item<'_>) -> Observation {
     let mut observation = Observation::new(one_line(&name, TITLE).0, severity);
     observation.cwes = item.cwes("cwe");
     observation.rule = item.first(&["check/shortname", "check/name"]);
-    observation.fingerprint = item.text("digest");
     observation.location = at_url(item.first(&["vector/action", "vector/url", "page/dom/url"]));
     let input = item.text("vector/affected_input_name").map(|name| format!("Input: {name}"));
     let parts = [item.text("description"), item.text("remedy_guidance"), input, item.text("proof")];

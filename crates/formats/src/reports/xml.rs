@@ -14,8 +14,17 @@ use super::limits::Limits;
 use super::unreadable::{Place, Unreadable};
 
 /// Root elements of tools that write a document type declaration into each of their reports: Burp,
-/// Nikto, Nmap, Outpost24, and two of Qualys.
-const DECLARED: [&str; 6] = ["issues", "niktoscan", "nmaprun", "main", "ASSET_DATA_REPORT", "SCAN"];
+/// Nikto, Nmap, Outpost24, and four of Qualys.
+const DECLARED: [&str; 8] = [
+    "issues",
+    "niktoscan",
+    "nmaprun",
+    "main",
+    "ASSET_DATA_REPORT",
+    "SCAN",
+    "WAS_SCAN_REPORT",
+    "WAS_WEBAPP_REPORT",
+];
 /// Attributes of one element. The reports seen have 20 at most.
 const ATTRIBUTES: usize = 256;
 /// Elements inside one item, which is built up in memory. The largest seen have some thousands.
@@ -215,18 +224,32 @@ fn declared_for(
 pub fn each_item(
     text: &str,
     items: &[&str],
+    hand_over: impl FnMut(Element, &[Element]),
+) -> Result<(), Unreadable> {
+    each_item_within(text, items, PARTS, hand_over)
+}
+
+/// `limit` is of the elements that are held at once.
+fn each_item_within(
+    text: &str,
+    items: &[&str],
+    limit: u64,
     mut hand_over: impl FnMut(Element, &[Element]),
 ) -> Result<(), Unreadable> {
     let is_item = |element: &Element| items.contains(&element.name.as_str());
     let (mut open, mut items_open) = (Vec::<Element>::new(), 0_u32);
-    let (mut parts, mut beyond) = (0_u64, None);
+    // The elements that are held, and how many were held as each of the open items began.
+    let (mut parts, mut before, mut beyond) = (0_u64, Vec::new(), None);
     walk(text, |met, offset| match met {
         _ if beyond.is_some() => {}
         Met::Start(element) => {
-            items_open += u32::from(is_item(&element));
-            parts = if items_open > 0 { parts + 1 } else { 0 };
-            if parts > PARTS {
-                beyond = Some(too_much(text, offset, "elements inside one item", PARTS));
+            if is_item(&element) {
+                items_open += 1;
+                before.push(parts);
+            }
+            parts += u64::from(items_open > 0);
+            if parts > limit {
+                beyond = Some(too_much(text, offset, "elements inside one item", limit));
             }
             open.push(element);
         }
@@ -238,6 +261,7 @@ pub fn each_item(
             let Some(ended) = open.pop() else { return };
             if is_item(&ended) {
                 items_open -= 1;
+                parts = before.pop().unwrap_or_default();
                 hand_over(ended, &open);
             } else if let Some(parent) = open.last_mut().filter(|_| items_open > 0) {
                 parent.children.push(ended);
@@ -301,6 +325,17 @@ mod tests {
         let limits = Limits::default();
         check("<!DOCTYPE issues [<!ELEMENT issues (issue*)>]><issues/>", &limits).unwrap();
         check("<!DOCTYPE nmaprun>\n<nmaprun/>", &limits).unwrap();
+    }
+
+    #[test]
+    fn one_item_is_bounded_and_many_are_not() {
+        let many = format!("<a>{}</a>", "<i><n/><i><n/></i></i>".repeat(9));
+        let mut told = 0_u32;
+        each_item_within(&many, &["i"], 4, |_, _| told += 1).unwrap();
+        assert_eq!(told, 18);
+        let large = "<a><i><n/></i><i><n/><n/></i></a>";
+        let error = each_item_within(large, &["i"], 2, |_, _| {}).unwrap_err().to_string();
+        assert!(error.contains("more than 2 elements inside one item"), "{error}");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The organisation's numbers as the rules of findings read them.
 
-use domain::findings::Rules;
+use domain::findings::{Rules, Watching};
 use domain::people::Organisation;
 use domain::policy::{BandDays, Signatory, SlaMatrices, SlaMatrix};
 use jiff::tz::TimeZone;
@@ -52,5 +52,9 @@ impl SlaRules {
 
     pub(crate) fn rules(&self) -> Rules<'_> {
         Rules { policies: &self.policies, zone: &self.zone }
+    }
+
+    pub(crate) fn watching(&self) -> Watching<'_> {
+        Watching { warning: &WARNING, rules: self.rules() }
     }
 }

@@ -2,10 +2,11 @@
 
 use std::time::Instant;
 
-use domain::findings::Clock;
+use domain::findings::{Clock, Rules, Watching};
 use domain::notices::{Channel, Notice};
-use domain::policy::BandDays;
+use domain::policy::{BandDays, SlaMatrices};
 use jiff::SignedDuration;
+use jiff::tz::TimeZone;
 use store::findings::{Advance, Stream};
 
 use crate::checkers::Depth;
@@ -84,10 +85,15 @@ fn a_clock_that_its_ledger_does_not_explain_is_noticed() {
             entries: &[],
             before,
             clock: Clock { used: before.used + SignedDuration::from_secs(1), ..before },
+            assessed: known.value.assessment,
             assessment: known.value.assessment,
+            held: &known.value.custody,
+            custody: &known.value.custody,
         };
-        let warning = BandDays::PLAYBOOK_WARNING;
-        let advanced = store::findings::advance(&mut transaction, &[advance], &warning).await;
+        let (policies, zone) = (SlaMatrices::default(), TimeZone::UTC);
+        let rules = Rules { policies: &policies, zone: &zone };
+        let watching = Watching { warning: &BandDays::PLAYBOOK_WARNING, rules };
+        let advanced = store::findings::advance(&mut transaction, &[advance], &watching).await;
         advanced.expect("damaged");
         transaction.commit().await.expect("kept");
         let why = world.look(Depth::Changes).await.expect_err("damage is noticed");

@@ -88,6 +88,16 @@ pub enum Operation {
     ApplyOrganisation,
     ReadFindings,
     MarkFixMerged,
+    HandOverFinding,
+    PauseClock,
+    ResumeClock,
+    JudgeCause,
+    MergeFindings,
+    RequestException,
+    DecideException,
+    UndoImport,
+    LoadExploited,
+    ReportMergedChange,
     ReadImports,
     ImportReport,
     ForceImport,
@@ -119,13 +129,23 @@ enum Grant {
 }
 
 impl Operation {
-    pub const ALL: [Operation; 20] = [
+    pub const ALL: [Operation; 30] = [
         Operation::SignIn,
         Operation::ReadToday,
         Operation::ReadOrganisation,
         Operation::ApplyOrganisation,
         Operation::ReadFindings,
         Operation::MarkFixMerged,
+        Operation::HandOverFinding,
+        Operation::PauseClock,
+        Operation::ResumeClock,
+        Operation::JudgeCause,
+        Operation::MergeFindings,
+        Operation::RequestException,
+        Operation::DecideException,
+        Operation::UndoImport,
+        Operation::LoadExploited,
+        Operation::ReportMergedChange,
         Operation::ReadImports,
         Operation::ImportReport,
         Operation::ForceImport,
@@ -151,6 +171,16 @@ impl Operation {
             Operation::ApplyOrganisation => "change the organisation",
             Operation::ReadFindings => "read findings",
             Operation::MarkFixMerged => "say that a fix is merged",
+            Operation::HandOverFinding => "hand a finding over",
+            Operation::PauseClock => "pause a clock",
+            Operation::ResumeClock => "resume a clock",
+            Operation::JudgeCause => "judge the cause of a breach",
+            Operation::MergeFindings => "merge or part findings",
+            Operation::RequestException => "ask for an exception",
+            Operation::DecideException => "decide on an exception",
+            Operation::UndoImport => "undo an import",
+            Operation::LoadExploited => "load the list of exploited vulnerabilities",
+            Operation::ReportMergedChange => "report a merged change",
             Operation::ReadImports => "read imports",
             Operation::ImportReport => "import a report",
             Operation::ForceImport => "let an import close most findings",
@@ -177,12 +207,22 @@ impl Operation {
             | Operation::ReadImports
             | Operation::ReadObjectives
             | Operation::ReadEscalations => Grant::Readers,
-            Operation::ImportReport => Grant::Members,
-            Operation::MarkFixMerged | Operation::CheckIn | Operation::CommitToDate => {
-                Grant::OwnForMembers
-            }
+            Operation::ImportReport
+            | Operation::RequestException
+            | Operation::ReportMergedChange => Grant::Members,
+            Operation::MarkFixMerged
+            | Operation::HandOverFinding
+            | Operation::ResumeClock
+            | Operation::CheckIn
+            | Operation::CommitToDate => Grant::OwnForMembers,
             Operation::ManageOwnAccount => Grant::OwnForAll,
             Operation::ApplyOrganisation
+            | Operation::PauseClock
+            | Operation::JudgeCause
+            | Operation::MergeFindings
+            | Operation::DecideException
+            | Operation::UndoImport
+            | Operation::LoadExploited
             | Operation::ForceImport
             | Operation::CreateService
             | Operation::LoadPlaybook

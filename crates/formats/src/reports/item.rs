@@ -25,6 +25,11 @@ impl<'v> Item<'v> {
         self.0.is_object()
     }
 
+    /// The elements of an array; of anything else none.
+    pub fn elements(self) -> Vec<Item<'v>> {
+        self.0.as_array().map(|list| list.iter().map(Item).collect()).unwrap_or_default()
+    }
+
     /// What is at the path, unless it is `null`.
     pub fn get(self, path: &str) -> Option<Item<'v>> {
         let mut value = self.0;
@@ -96,11 +101,6 @@ impl<'v> Item<'v> {
             Some(alone) => vec![alone],
             None => Vec::new(),
         }
-    }
-
-    /// The elements of the array that the item itself is; of anything else none.
-    pub fn elements(self) -> Vec<Item<'v>> {
-        self.0.as_array().map(|list| list.iter().map(Item).collect()).unwrap_or_default()
     }
 
     /// The texts in the array at the path, or the lone text there.

@@ -26,15 +26,13 @@ pub(super) async fn findings(
     change: &mut Change,
     ids: &[String],
 ) -> Result<Vec<FindingMatter>, Refusal> {
-    let mut matters = Vec::with_capacity(ids.len());
-    for id in ids {
-        let organisation = std::sync::Arc::clone(&change.organisation);
-        let running = findings::running(&mut change.transaction, &organisation, id).await?;
-        let Some((facts, service)) = running else { continue };
+    let organisation = std::sync::Arc::clone(&change.organisation);
+    let running = findings::running(&mut change.transaction, &organisation, ids).await?;
+    let matters = running.into_iter().map(|(facts, service)| {
         let engineer = facts.team.as_deref().and_then(|team| only_engineer(&organisation, team));
-        matters.push(FindingMatter { facts, service, engineer });
-    }
-    Ok(matters)
+        FindingMatter { facts, service, engineer }
+    });
+    Ok(matters.collect())
 }
 
 /// The engineer of a team that has one: its only member besides its managers. Of several nobody is

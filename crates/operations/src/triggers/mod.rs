@@ -9,7 +9,7 @@ mod facts;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::access::{Actor, Operation};
 use domain::escalations::Resolution;
@@ -27,6 +27,8 @@ use crate::{App, Change, Refusal, escalations};
 const LOOK_EVERY: SignedDuration = SignedDuration::from_hours(1);
 /// The mark that stands for all key results.
 const KEY_RESULTS: &str = "key_results";
+/// The beginning of a finding's mark; its id follows.
+const FINDING: &str = "finding/";
 /// How many firings one subject's page shows.
 const SHOWN: u32 = 50;
 
@@ -40,7 +42,7 @@ pub async fn about(app: &App, actor: &Actor, subject: &Subject) -> Result<Vec<Ra
 /// Leaves a mark on findings whose clock said something new (warned, breached, re-banded,
 /// reopened), so that the triggers look at them in this tick.
 pub(crate) async fn look_at(change: &mut Change, findings: &[String]) -> Result<(), Refusal> {
-    let names: Vec<String> = findings.iter().map(|id| format!("finding/{id}")).collect();
+    let names: Vec<String> = findings.iter().map(|id| format!("{FINDING}{id}")).collect();
     Ok(store::triggers::mark(&mut change.transaction, &names, change.now).await?)
 }
 
@@ -70,20 +72,20 @@ pub(crate) async fn look(app: &App) -> Result<Done, Refusal> {
     if marks.is_empty() {
         return Ok(done);
     }
-    let mut findings = Vec::new();
-    for (name, due_at) in &marks {
+    let (of_findings, others): (Vec<_>, Vec<_>) =
+        marks.into_iter().partition(|(name, _)| name.starts_with(FINDING));
+    for (name, due_at) in others {
         let next = (name == KEY_RESULTS).then(|| later(now));
-        if !store::triggers::settle_mark(&mut change.transaction, name, *due_at, next).await? {
-            continue;
-        }
-        match name.strip_prefix("finding/") {
-            Some(id) => {
-                findings.push(id.to_owned());
-                done.count(*due_at, now);
-            }
-            None => look_at_key_results(&mut change, &mut done).await?,
+        if store::triggers::settle_mark(&mut change.transaction, &name, due_at, next).await? {
+            look_at_key_results(&mut change, &mut done).await?;
         }
     }
+    let names: Vec<String> = of_findings.iter().map(|(name, _)| name.clone()).collect();
+    let taken = store::triggers::take_marks(&mut change.transaction, &names, now).await?;
+    let findings: Vec<String> =
+        taken.iter().filter_map(|name| name.strip_prefix(FINDING)).map(str::to_owned).collect();
+    let of_taken = of_findings.iter().filter(|(name, _)| taken.contains(name));
+    of_taken.for_each(|(_, due_at)| done.count(*due_at, now));
     look_at_findings(&mut change, &findings, &mut done).await?;
     change.commit().await?;
     Ok(done)
@@ -95,17 +97,19 @@ async fn look_at_findings(
     done: &mut Done,
 ) -> Result<(), Refusal> {
     let matters = facts::findings(change, findings).await?;
+    let running: BTreeMap<&str, &FindingMatter> =
+        matters.iter().map(|matter| (matter.facts.id.as_str(), matter)).collect();
+    let session = &mut change.transaction;
+    let firings = store::triggers::standing_of_each(session, "finding", findings).await?;
     let mut standing = BTreeSet::new();
-    for id in findings {
-        let running = matters.iter().find(|matter| matter.facts.id == *id);
-        let Some(running) = running else {
+    for (id, firings) in &firings {
+        let Some(running) = running.get(id.as_str()) else {
             let by = Resolution::RemediationVerified;
             done.advanced += escalations::finding_resolved(change, id, by).await?;
             continue;
         };
         escalations::sla_moved(change, id, running.facts.sla_due).await?;
-        let firings = store::triggers::standing_of(&mut change.transaction, "finding", id).await?;
-        standing.extend(firings.into_iter().map(|one| one.firing.cause_key));
+        standing.extend(firings.iter().map(|one| one.firing.cause_key.clone()));
     }
     judge(change, &standing, &[], &matters, done).await
 }

@@ -5,6 +5,7 @@ mod cvss;
 mod escalations;
 mod findings;
 mod imports;
+mod ledger;
 mod metrics;
 mod objectives;
 mod organisation;
@@ -26,6 +27,7 @@ pub async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Formats => read::formats(&common),
         Command::Cvss { vectors } => cvss::cvss(&common, &vectors),
         Command::Metrics { history } => metrics::metrics(&common, &history),
+        Command::Ledger { file } => ledger::ledger(&common, &file),
         Command::Apply { file, dry_run, yes } => {
             organisation::apply(&common, &file, dry_run, yes).await
         }

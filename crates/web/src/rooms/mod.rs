@@ -10,6 +10,7 @@ pub(crate) mod escalations;
 pub(crate) mod findings;
 mod imports;
 mod key_results;
+mod ledgers;
 mod notices;
 mod objectives;
 mod people;

@@ -47,6 +47,11 @@ impl<'a> Node<'a> {
         self.raw == "null"
     }
 
+    /// How many bytes of the document it takes.
+    pub fn size(&self) -> usize {
+        self.raw.len()
+    }
+
     /// Visits the members of an object in document order; `null` has none.
     pub fn each_member(&self, mut visit: impl FnMut(&str, Node<'a>)) -> Result<(), Unreadable> {
         if self.is_null() {

@@ -125,10 +125,13 @@ mod nsp;
 mod nuclei;
 mod open_ports;
 mod openreports;
+mod openscap;
 mod openvas;
 mod orca_security;
+mod outpost24;
 mod php_symfony_security_check;
 mod picus;
+mod pingcastle;
 mod pmd;
 mod polaris;
 mod popeye;
@@ -166,9 +169,12 @@ mod solar_appscreener;
 mod solution;
 mod sonarqube;
 mod sonatype;
+mod spotbugs;
 mod sqlmap;
 mod ssh_audit;
 mod ssl_labs;
+mod sslscan;
+mod sslyze;
 mod stackhawk;
 mod sysdig;
 mod table;
@@ -193,6 +199,7 @@ mod whispers;
 mod whitehat_sentinel;
 mod wiz;
 mod wizcli;
+mod xanitizer;
 mod wpscan;
 mod xeol;
 mod xml;
@@ -376,6 +383,13 @@ pub const CATALOGUE: &[&Report] = &[
     &wiz::REPORT,
     &xygeni::REPORT,
     &zora::REPORT,
+    &openscap::REPORT,
+    &outpost24::REPORT,
+    &pingcastle::REPORT,
+    &spotbugs::REPORT,
+    &sslscan::REPORT,
+    &sslyze::REPORT,
+    &xanitizer::REPORT,
     &generic_json::REPORT,
     &generic_csv::REPORT,
 ];

@@ -1,15 +1,17 @@
-//! Netsparker and Invicti: vulnerabilities of a web site, as the list of a scan.
+//! Netsparker, Invicti, Acunetix 360: vulnerabilities of a web site, as the list of a scan.
+//!
+//! One product under three names, with one format.
 
 use domain::findings::{Observation, Severity, Standing};
 
 use super::item::{self, Item};
 use super::json::Node;
-use super::vocabulary::{Rating, paragraphs, title};
+use super::vocabulary::{Rating, cwes, paragraphs, title};
 use super::{Beginning, Intake, Report, Source, Unreadable};
 
 pub const REPORT: Report = Report {
     name: "netsparker",
-    title: "Invicti / Netsparker vulnerabilities list (JSON)",
+    title: "Invicti, Netsparker, Acunetix 360 (JSON)",
     how_to_get: "Scan, Export, Vulnerabilities List (JSON)",
     manual: "One finding for each of `Vulnerabilities`: title from `Name`, rule from `Type`, \
         severity from `Severity` (BestPractice is info), CWE number, vector and score from \
@@ -35,7 +37,8 @@ fn observation(item: Item<'_>) -> Observation {
     let word = item.severity("Severity").unwrap_or(Severity::Info);
     let mut observation = Observation::new(title(&named), word);
     observation.rule = item.text("Type").or(Some(named));
-    observation.cwes = item.cwes("Classification/Cwe");
+    let numbers = item.text("Classification/Cwe").unwrap_or_default();
+    observation.cwes = numbers.split(',').flat_map(cwes).collect();
     let mut rating = Rating::default();
     for version in ["Cvss40", "Cvss31", "Cvss"] {
         let base = format!("Classification/{version}");

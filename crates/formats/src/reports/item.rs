@@ -103,11 +103,6 @@ impl<'v> Item<'v> {
         }
     }
 
-    /// The elements of the array that the item itself is.
-    pub fn elements(self) -> Vec<Item<'v>> {
-        self.0.as_array().map(|list| list.iter().map(Item).collect()).unwrap_or_default()
-    }
-
     /// The texts in the array at the path, or the lone text there.
     pub fn texts(self, path: &str) -> Vec<String> {
         self.list(path).into_iter().filter_map(Item::itself).collect()
@@ -125,8 +120,15 @@ impl<'v> Item<'v> {
     }
 }
 
-/// Reads the node as an item and shows it; what is no object is refused.
+/// Bytes of one item; as values it takes up to thirty times as many. Honest items stay below 2 MB.
+const LARGEST: usize = 16 << 20;
+
+/// Reads the node as an item and shows it; what is no object or is huge is refused.
 pub fn look(node: &Node<'_>, intake: &mut Intake<'_>, see: impl FnOnce(Item<'_>, &mut Intake<'_>)) {
+    if node.size() > LARGEST {
+        intake.refuse(|| (node.place().to_string(), format!("more than {LARGEST} bytes")));
+        return;
+    }
     match node.item::<Value>(intake) {
         Some(value) if value.is_object() => see(Item(&value), intake),
         Some(_) => {

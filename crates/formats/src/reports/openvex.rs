@@ -7,7 +7,7 @@ use domain::findings::{Observation, Package, Severity, Standing};
 
 use super::item::{self, Item};
 use super::json::Node;
-use super::vocabulary::{identifiers, package_of, paragraphs, push_new, title};
+use super::vocabulary::{identifiers, package_of_purl, paragraphs, push_new, title};
 use super::{Beginning, Intake, Report, Source, Unreadable};
 
 pub const REPORT: Report = Report {
@@ -57,7 +57,7 @@ fn named(part: Item<'_>) -> Option<String> {
 }
 
 fn package(name: &str) -> Package {
-    package_of(name).unwrap_or_else(|| Package { name: name.to_owned(), ..Package::default() })
+    package_of_purl(name).unwrap_or_else(|| Package { name: name.to_owned(), ..Package::default() })
 }
 
 fn observation(statement: Item<'_>) -> Observation {

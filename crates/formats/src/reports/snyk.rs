@@ -39,7 +39,8 @@ pub const REPORT: Report = Report {
 fn recognises(beginning: &Beginning) -> bool {
     let project = |at: &str| {
         let has = |name: &str| beginning.has(&format!("{at}{name}"));
-        has("vulnerabilities") && has("dependencyCount") && (has("packageManager") || has("org"))
+        let about = ["dependencyCount", "packageManager", "org", "projectName", "summary"];
+        has("vulnerabilities") && about.into_iter().filter(|name| has(name)).count() > 1
     };
     project("") || project("[].")
 }

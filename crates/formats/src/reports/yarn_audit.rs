@@ -11,7 +11,9 @@ use super::item::{self, Item};
 use super::lines;
 use super::npm;
 use super::solution::least_versions;
-use super::vocabulary::{Rating, cwes_of, identifiers_of, paragraphs, place, severity, title};
+use super::vocabulary::{
+    Rating, SHARED, beginning_of, cwes_of, identifiers_of, paragraphs, place, severity, title,
+};
 use super::{Beginning, Intake, Report, Source, Unreadable};
 
 pub const REPORT: Report = Report {
@@ -113,8 +115,9 @@ fn observation(advisory: Item<'_>) -> Observation {
     rating.offer(advisory.text("cvss/vectorString").as_deref(), advisory.number("cvss/score"));
     (observation.vector, observation.score) = (rating.vector(), rating.score());
     observation.rule = advisory.text("id");
+    let overview = advisory.text("overview");
     observation.description = paragraphs([
-        advisory.text("overview").as_deref(),
+        overview.as_deref().map(|text| beginning_of(text, SHARED)),
         advisory.text("recommendation").as_deref(),
         advisory.text("url").as_deref(),
     ]);

@@ -3,10 +3,11 @@
 //! Burp writes an issue for each address. It shows them as one with its places, and so are they
 //! here. Extensions share one type, so an issue of theirs is told apart by its name.
 
-use domain::findings::{Location, Observation, Severity, Standing};
+use domain::findings::{Observation, Severity, Standing};
 
 use super::folding::Folding;
 use super::html::plain_text;
+use super::item::at_url;
 use super::vocabulary::{TITLE, cwes, identifiers, one_line, paragraphs, severity};
 use super::xml::{Element, each_item};
 use super::{Beginning, Intake, Report, Source, Unreadable};
@@ -60,7 +61,7 @@ fn observation(item: &Element) -> Observation {
     let place = item.text_of("location").or(item.text_of("path")).unwrap_or_default();
     let place = place.split(" [").next().unwrap_or_default();
     let url = item.text_of("host").map(|host| format!("{host}{place}"));
-    observation.location = url.map(|url| Location { url: Some(url), ..Location::default() });
+    observation.location = at_url(url);
     let parts = [
         "issueDetail",
         "issueBackground",

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use domain::findings::{Observation, Standing};
 
 use super::Intake;
-use super::vocabulary::push_new;
+use super::vocabulary::{SHARED, beginning_of, push_new};
 
 /// Places that are listed; the others are counted.
 const PLACES: usize = 100;
@@ -102,7 +102,7 @@ fn place(observation: &Observation) -> Option<String> {
 /// The address of a service on a host, such as `tcp://192.0.2.7:443`, or the host where no port is
 /// meant; none without a host.
 pub fn address(host: Option<&str>, port: Option<&str>, protocol: Option<&str>) -> Option<String> {
-    let host = host?;
+    let host = beginning_of(host?, SHARED);
     let port = port.filter(|port| port.parse::<u16>().is_ok_and(|port| port > 0));
     let host = if host.contains(':') && !host.contains('/') && !host.starts_with('[') {
         format!("[{host}]")

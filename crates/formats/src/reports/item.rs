@@ -120,8 +120,15 @@ impl<'v> Item<'v> {
     }
 }
 
-/// Reads the node as an item and shows it; what is no object is refused.
+/// Bytes of one item; as values it takes up to thirty times as many. Honest items stay below 2 MB.
+const LARGEST: usize = 16 << 20;
+
+/// Reads the node as an item and shows it; what is no object or is huge is refused.
 pub fn look(node: &Node<'_>, intake: &mut Intake<'_>, see: impl FnOnce(Item<'_>, &mut Intake<'_>)) {
+    if node.size() > LARGEST {
+        intake.refuse(|| (node.place().to_string(), format!("more than {LARGEST} bytes")));
+        return;
+    }
     match node.item::<Value>(intake) {
         Some(value) if value.is_object() => see(Item(&value), intake),
         Some(_) => {

@@ -3,9 +3,10 @@
 //! Nessus tells of a plugin once for each host and port. Here a plugin of one severity is one
 //! finding with its places, as Nessus groups its list of vulnerabilities.
 
-use domain::findings::{Location, Observation, Severity};
+use domain::findings::{Observation, Severity};
 
 use super::folding::{Folding, address};
+use super::item::at_url;
 use super::vocabulary::{Rating, TITLE, cwes, one_line, paragraphs, push_new, severity_of_score};
 use super::xml::{Element, each_item};
 use super::{Beginning, Intake, Report, Source, Unreadable};
@@ -76,7 +77,7 @@ fn observation(item: &Element, host: Option<&str>) -> Observation {
     numbers.for_each(|number| push_new(&mut observation.cwes, number));
     observation.rule = plugin.map(str::to_owned);
     let url = address(host, item.attribute("port"), item.attribute("protocol"));
-    observation.location = url.map(|url| Location { url: Some(url), ..Location::default() });
+    observation.location = at_url(url);
     let parts = ["synopsis", "description", "plugin_output", "solution", "see_also"];
     observation.description = paragraphs(parts.map(|part| item.text_of(part)));
     observation

@@ -3,9 +3,10 @@
 //! Nessus writes a row for each plugin, host and port, which are a finding. Security Center, whose
 //! lists are by plugin and port, names the host by its address: its hosts are places of a finding.
 
-use domain::findings::{Location, Observation, Severity};
+use domain::findings::{Observation, Severity};
 
 use super::folding::{Folding, address};
+use super::item::at_url;
 use super::table::{Row, each_row, has_columns};
 use super::vocabulary::{Rating, TITLE, cwes, one_line, paragraphs, push_new, severity};
 use super::{Beginning, Intake, Report, Source, Unreadable};
@@ -79,7 +80,7 @@ fn observation(title: &str, row: &Row<'_>) -> Observation {
         "asset.displayipv4address",
     ]);
     let url = address(host, row.get("port"), row.get("protocol"));
-    observation.location = url.map(|url| Location { url: Some(url), ..Location::default() });
+    observation.location = at_url(url);
     observation.description = paragraphs(
         [
             &["synopsis", "definition.synopsis"][..],

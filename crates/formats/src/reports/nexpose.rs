@@ -5,10 +5,13 @@
 
 use std::collections::BTreeMap;
 
-use domain::findings::{Location, Observation, Severity};
+use domain::findings::{Observation, Severity};
 
 use super::folding::{Folding, address};
-use super::vocabulary::{Rating, TITLE, one_line, paragraphs, push_new};
+use super::item::at_url;
+use super::vocabulary::{
+    Rating, SHARED, SHARED_ID, TITLE, beginning_of, one_line, paragraphs, push_new,
+};
 use super::xml::{Element, each_item};
 use super::{Beginning, Intake, Report, Source, Unreadable};
 
@@ -82,13 +85,13 @@ fn of_test(
         None => told(&id, None),
     };
     observation.rule = Some(id.clone());
-    observation.location = url.map(|url| Location { url: Some(url), ..Location::default() });
+    observation.location = at_url(url);
     folding.add(&["test", &id], observation);
 }
 
 fn told(title: &str, url: Option<String>) -> Observation {
     let mut observation = Observation::new(one_line(title, TITLE).0, Severity::Info);
-    observation.location = url.map(|url| Location { url: Some(url), ..Location::default() });
+    observation.location = at_url(url);
     observation
 }
 
@@ -112,10 +115,11 @@ fn defined(item: &Element) -> Observation {
     for reference in item.listed("references", "reference") {
         let is_cve = reference.attribute("source").is_some_and(|source| source == "CVE");
         if let Some(id) = reference.words().filter(|_| is_cve) {
-            push_new(&mut observation.ids, id.to_owned());
+            push_new(&mut observation.ids, beginning_of(id, SHARED_ID).to_owned());
         }
     }
     let parts = ["description", "solution"].map(|name| item.child(name).map(Element::all_text));
-    observation.description = paragraphs(parts.iter().map(Option::as_deref));
+    let words = paragraphs(parts.iter().map(Option::as_deref));
+    observation.description = words.map(|words| beginning_of(&words, SHARED).to_owned());
     observation
 }

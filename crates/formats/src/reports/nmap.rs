@@ -1,8 +1,9 @@
 //! Nmap's XML: open ports, and what its script `vulners` knows about the services there.
 
-use domain::findings::{Location, Observation, Package, Severity};
+use domain::findings::{Observation, Package, Severity};
 
 use super::folding::{Folding, address};
+use super::item::at_url;
 use super::vocabulary::{TITLE, identifiers, one_line, paragraphs, severity_of_score};
 use super::xml::{Element, each_item};
 use super::{Beginning, Intake, Report, Source, Unreadable};
@@ -51,7 +52,7 @@ fn of_port(port: &Element, host: Option<&str>, folding: &mut Folding) {
     }
     let (number, protocol) = (port.attribute("portid"), port.attribute("protocol"));
     let url = address(host, number, protocol);
-    let place = url.map(|url| Location { url: Some(url), ..Location::default() });
+    let place = at_url(url);
     let service = port.child("service");
     for script in port.all("script").filter(|script| script.attribute("id") == Some("vulners")) {
         for row in script.children.iter().flat_map(|table| table.all("table")) {

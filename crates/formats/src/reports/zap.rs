@@ -3,11 +3,12 @@
 //! An alert lists the requests that showed it. They are one finding: ZAP counts them as one, and
 //! whoever repairs the first has mostly repaired all.
 
-use domain::findings::{Location, Observation, Severity, Standing};
+use domain::findings::{Observation, Severity, Standing};
 use serde::Deserialize;
 
 use super::folding::with_places;
 use super::html::plain_text;
+use super::item::at_url;
 use super::json::{List, Node, Text};
 use super::vocabulary::{TITLE, cwes, one_line, paragraphs, push_new};
 use super::xml::{Element, each_item};
@@ -131,7 +132,7 @@ impl Alert {
         }
         let more = self.instances.0.len().saturating_sub(PLACES) as u64;
         let url = places.first().cloned();
-        observation.location = url.map(|url| Location { url: Some(url), ..Location::default() });
+        observation.location = at_url(url);
         let parts = [&self.desc, &self.solution, &self.otherinfo, &self.reference];
         let parts = parts.map(|part| part.get().map(plain_text));
         let description = paragraphs(parts.iter().map(Option::as_deref));

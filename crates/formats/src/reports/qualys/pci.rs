@@ -1,9 +1,10 @@
 //! The table of Qualys' PCI scans, also sold as HackerGuardian (CSV).
 
-use domain::findings::{Location, Observation, Severity, Standing};
+use domain::findings::{Observation, Severity, Standing};
 
 use super::super::folding::{Folding, address};
 use super::super::html::plain_text;
+use super::super::item::at_url;
 use super::super::table::{Row, each_row, has_heading};
 use super::super::vocabulary::{TITLE, identifiers, one_line, paragraphs};
 use super::super::{Beginning, Intake, Report, Source, Unreadable};
@@ -47,7 +48,7 @@ fn observation(number: &str, row: &Row<'_>) -> Observation {
     observation.ids = identifiers(row.get("cveid").unwrap_or_default());
     observation.score = row.text("cvssbase").number();
     let url = address(row.any(&["hostname", "ip"]), row.get("port"), row.get("protocol"));
-    observation.location = url.map(|url| Location { url: Some(url), ..Location::default() });
+    observation.location = at_url(url);
     if row.get("falsepositivestatus").is_some_and(|status| status.eq_ignore_ascii_case("approved"))
     {
         observation.standing = Standing::FalsePositive;

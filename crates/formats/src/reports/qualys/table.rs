@@ -1,9 +1,10 @@
 //! Qualys' scan report as a table (CSV): a row for each check and host.
 
-use domain::findings::{Location, Observation, Standing};
+use domain::findings::{Observation, Standing};
 
 use super::super::folding::{Folding, address};
 use super::super::html::plain_text;
+use super::super::item::at_url;
 use super::super::table::{Row, each_row, has_heading};
 use super::super::vocabulary::{Rating, TITLE, identifiers, one_line, paragraphs};
 use super::super::{Beginning, Intake, Report, Source, Unreadable};
@@ -54,7 +55,7 @@ fn observation(number: &str, row: &Row<'_>) -> Observation {
     (observation.vector, observation.score) = (rating.vector(), rating.score());
     let host = row.any(&["fqdn", "dns", "ip"]);
     let url = address(host, row.get("port"), row.get("protocol"));
-    observation.location = url.map(|url| Location { url: Some(url), ..Location::default() });
+    observation.location = at_url(url);
     if row.get("vulnstatus").is_some_and(|status| status.eq_ignore_ascii_case("fixed")) {
         observation.standing = Standing::Fixed;
     }

@@ -5,14 +5,13 @@
 
 use std::collections::BTreeMap;
 
-use domain::findings::{Location, Observation, Severity, Standing};
+use domain::findings::{Observation, Severity, Standing};
 
 use super::super::folding::Folding;
-use super::super::html::plain_text;
-use super::super::vocabulary::{Rating, TITLE, cwes, one_line, paragraphs};
+use super::super::item::at_url;
 use super::super::xml::{Element, each_item};
 use super::super::{Beginning, Intake, Report, Source, Unreadable};
-use super::{offer, severity_of_level};
+use super::{Check, offer};
 
 pub const REPORT: Report = Report {
     name: "qualys_web",
@@ -41,8 +40,11 @@ fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> 
     intake.tool(Some("Qualys Web Application Scanning"), None);
     let mut checks = BTreeMap::new();
     each_item(source.text, &["QID_LIST"], |list, _| {
-        for check in list.children {
-            if let Some(number) = check.text_of("QID") {
+        for item in list.children {
+            if let Some(number) = item.text_of("QID") {
+                let mut check = Check::of(&item, &["DESCRIPTION", "IMPACT", "SOLUTION"]);
+                let base = item.text_of("CVSS_V3_BASE").or(item.text_of("CVSS_BASE"));
+                offer(&mut check.rating, base);
                 checks.insert(number.to_owned(), check);
             }
         }
@@ -57,24 +59,15 @@ fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> 
     Ok(())
 }
 
-fn observation(item: &Element, number: &str, check: Option<&Element>) -> Observation {
-    let said = |name: &str| check.and_then(|check| check.text_of(name));
-    let level = severity_of_level(said("SEVERITY").unwrap_or_default()).max(Severity::Low);
-    let severity = if item.name == "INFORMATION_GATHERED" { Severity::Info } else { level };
-    let title = said("TITLE").unwrap_or("Check without a title");
-    let mut observation = Observation::new(one_line(title, TITLE).0, severity);
-    let mut rating = Rating::default();
-    offer(&mut rating, said("CVSS_V3_BASE").or(said("CVSS_BASE")));
-    (observation.vector, observation.score) = (rating.vector(), rating.score());
-    observation.rule = Some(format!("QID-{number}"));
-    observation.cwes = said("CWE").map(cwes).unwrap_or_default();
-    let url = item.text_of("URL").map(str::to_owned);
-    observation.location = url.map(|url| Location { url: Some(url), ..Location::default() });
+fn observation(item: &Element, number: &str, check: Option<&Check>) -> Observation {
+    let mut observation = Check::found(check, number);
+    observation.severity = match item.name.as_str() {
+        "INFORMATION_GATHERED" => Severity::Info,
+        _ => observation.severity.max(Severity::Low),
+    };
+    observation.location = at_url(item.text_of("URL").map(str::to_owned));
     if item.text_of("IGNORED") == Some("true") {
         observation.standing = Standing::FalsePositive;
     }
-    let words = ["DESCRIPTION", "IMPACT", "SOLUTION"];
-    let words = words.map(|name| said(name).filter(|text| *text != "N/A").map(plain_text));
-    observation.description = paragraphs(words.iter().map(Option::as_deref));
     observation
 }

@@ -200,7 +200,7 @@ fn binaries(part: Item<'_>, intake: &mut Intake<'_>) {
         intake.observe(trait_of(found, name, None));
     }
     for binary in part.elements() {
-        let path = binary.text("name");
+        let path = binary.shared("name");
         for (name, found) in binary.members("").into_iter().filter(|(_, it)| it.is_object()) {
             intake.observe(trait_of(found, name, path.clone()));
         }

@@ -57,7 +57,7 @@ fn observation(file: Item<'_>, offense: Item<'_>, cop: String) -> Observation {
     let mut observation = Observation::new(title(&said), word);
     observation.rule = Some(cop);
     let line = offense.line("location/start_line").or(offense.line("location/line"));
-    observation.location = item::in_file(file.text("path"), line);
+    observation.location = item::in_file(file.shared("path"), line);
     if offense.is_true("corrected") {
         observation.standing = domain::findings::Standing::Fixed;
     }

@@ -38,7 +38,7 @@ pub(super) fn read(text: &str, intake: &mut Intake<'_>) -> Result<(), Unreadable
 fn place(server: Item<'_>) -> String {
     let hosts = ["server_location/hostname", "server_info/server_location/hostname"];
     let ports = ["server_location/port", "server_info/server_location/port"];
-    let host = server.first(&hosts).unwrap_or_default();
+    let host = hosts.iter().find_map(|path| server.shared(path)).unwrap_or_default();
     format!("{host}:{}", server.first(&ports).unwrap_or_else(|| "443".to_owned()))
 }
 

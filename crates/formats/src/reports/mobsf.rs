@@ -3,7 +3,7 @@
 //! MobSF speaks of a rule or of a trait of the app as a whole, with the files it was met in below
 //! it. So does this reader: one finding for each rule, whose places are in its description.
 
-use domain::findings::{Observation, Severity, Standing};
+use domain::findings::{Observation, Severity};
 use serde_json::Value;
 
 use super::item::{self, Item};
@@ -214,7 +214,6 @@ fn trait_of(found: Item<'_>, name: &str, path: Option<String>) -> Observation {
     observation.rule = Some(name.to_owned());
     observation.cwes = found.text("cwe").as_deref().map(cwes).unwrap_or_default();
     observation.location = item::in_file(path, None);
-    observation.standing = Standing::Present;
     observation.description = said;
     observation
 }

@@ -3,7 +3,7 @@
 //! A secret that was found in several places is one line with several matches; each is told, for
 //! each has to be removed.
 
-use domain::findings::{Observation, Severity};
+use domain::findings::{Observation, Severity, Standing};
 
 use super::item::{self, Item};
 use super::lines;
@@ -52,7 +52,7 @@ fn observation(line: Item<'_>, found: Item<'_>) -> Observation {
     let number = found.line("location/source_span/start/line");
     observation.location = item::in_file(inside.or_else(alone), number);
     if found.text("status").as_deref() == Some("reject") {
-        observation.standing = domain::findings::Standing::FalsePositive;
+        observation.standing = Standing::FalsePositive;
     }
     let commit = places
         .iter()

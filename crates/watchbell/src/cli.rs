@@ -98,6 +98,10 @@ pub enum Command {
     Objectives,
     /// Check in on a key result
     CheckIn(CheckIn),
+    /// List what is held again and again: reviews, tests, and how they stand
+    Rituals,
+    /// Record that a ritual was held, or for which day it is scheduled
+    Hold(Hold),
     /// List escalations and what each does next
     Escalations,
     /// Run the watch's duties once, as if it were a given instant. For drills and tests: use a
@@ -214,6 +218,19 @@ pub struct CheckIn {
     /// The Monday of the week [default: the present week]
     #[arg(long, value_name = "DATE")]
     pub week: Option<jiff::civil::Date>,
+}
+
+#[derive(Args)]
+pub struct Hold {
+    /// The ritual's id in the organisation file
+    pub ritual: String,
+    /// The day: one that has come says it was held, one to come that it is scheduled
+    /// [default: today]
+    #[arg(long, value_name = "DATE")]
+    pub on: Option<jiff::civil::Date>,
+    /// What came of it, or where it is written down
+    #[arg(long, default_value = "")]
+    pub words: String,
 }
 
 #[derive(Subcommand)]

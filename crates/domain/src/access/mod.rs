@@ -105,6 +105,7 @@ pub enum Operation {
     ReadObjectives,
     LoadPlaybook,
     CheckIn,
+    RecordRitual,
     ReadEscalations,
     CommitToDate,
     ManageOwnAccount,
@@ -129,7 +130,7 @@ enum Grant {
 }
 
 impl Operation {
-    pub const ALL: [Operation; 30] = [
+    pub const ALL: [Operation; 31] = [
         Operation::SignIn,
         Operation::ReadToday,
         Operation::ReadOrganisation,
@@ -153,6 +154,7 @@ impl Operation {
         Operation::ReadObjectives,
         Operation::LoadPlaybook,
         Operation::CheckIn,
+        Operation::RecordRitual,
         Operation::ReadEscalations,
         Operation::CommitToDate,
         Operation::ManageOwnAccount,
@@ -188,6 +190,7 @@ impl Operation {
             Operation::ReadObjectives => "read objectives",
             Operation::LoadPlaybook => "load a playbook",
             Operation::CheckIn => "check in on this key result",
+            Operation::RecordRitual => "record this ritual",
             Operation::ReadEscalations => "read escalations",
             Operation::CommitToDate => "commit to a date on this escalation",
             Operation::ManageOwnAccount => "change this account",
@@ -213,6 +216,7 @@ impl Operation {
             Operation::MarkFixMerged
             | Operation::HandOverFinding
             | Operation::ResumeClock
+            | Operation::RecordRitual
             | Operation::CheckIn
             | Operation::CommitToDate => Grant::OwnForMembers,
             Operation::ManageOwnAccount => Grant::OwnForAll,

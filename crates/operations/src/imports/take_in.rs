@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use domain::access::{Actor, Operation};
 use domain::findings::{
-    self, Assessment, Changed, Clock, Created, Custody, Finding, Incoming, Known, Owned, Plan,
-    reconcile,
+    self, Assessment, Changed, Clock, Created, Custody, Finding, Incoming, Known, Meant, Owned,
+    Plan, reconcile,
 };
 use domain::people::Organisation;
 use domain::record::Event;
@@ -16,7 +16,7 @@ use store::{StoreError, counters};
 
 use super::prepare::Prepared;
 use crate::door::{Change, found};
-use crate::findings::{damaged, write};
+use crate::findings::{adopt, damaged, write};
 use crate::policy::SlaRules;
 use crate::{App, Refusal, objectives, triggers};
 
@@ -73,6 +73,7 @@ pub(super) async fn take_in(app: &App, actor: &Actor, job: &Job) -> Result<Impor
         complete: report.whole,
         force: job.is_forced(),
     };
+    learn(&mut change, job).await?;
     let known = store::findings::known(&mut change.transaction, &job.service, &stream).await?;
     let (before, known): (Vec<Before>, Vec<Known>) = known.into_iter().map(split).unzip();
     let organisation = Arc::clone(&change.organisation);
@@ -113,6 +114,22 @@ async fn take_turn(
         "service",
         &job.service,
     )
+}
+
+/// Keeps what the report tells of names, and lets this service's findings follow at once; the watch
+/// looks for them in the others.
+async fn learn(change: &mut Change, job: &Job) -> Result<(), Refusal> {
+    let learned = &job.prepared.learned;
+    store::findings::aliases::learn(&mut change.transaction, learned).await?;
+    let one = |(alias, meant): &'_ (String, Meant)| match meant {
+        Meant::One(canonical) => Some((alias.clone(), canonical.clone())),
+        Meant::Several => None,
+    };
+    let news: Vec<(String, String)> = learned.iter().filter_map(one).collect();
+    let news: Vec<(&str, &str)> =
+        news.iter().map(|(alias, canonical)| (alias.as_str(), canonical.as_str())).collect();
+    adopt(change, &news, Some(&job.service)).await?;
+    Ok(())
 }
 
 /// What saving a known finding again needs.

@@ -156,11 +156,12 @@ pub(crate) fn several_sql(count: usize) -> Sql {
     Sql::listed(&head, count, "order by f.number")
 }
 
-const FINDING: &str = "select f.number, f.version, f.entries, f.watch_at, f.service, f.identity,
+pub(super) const FINDING: &str =
+    "select f.number, f.version, f.entries, f.watch_at, f.service, f.identity,
     f.owner_rule, f.title, f.ids, f.cwes, f.vector, f.package_name, f.package_version,
     f.package_fixed, f.package_purl, f.places, f.rule, f.description";
 
-fn stored_row<T>(row: &Row, value: T) -> Result<Stored<T>, StoreError> {
+pub(super) fn stored_row<T>(row: &Row, value: T) -> Result<Stored<T>, StoreError> {
     Ok(Stored {
         number: row.integer("number")?,
         version: row.integer("version")?,
@@ -170,7 +171,7 @@ fn stored_row<T>(row: &Row, value: T) -> Result<Stored<T>, StoreError> {
     })
 }
 
-fn finding(row: &Row) -> Result<Finding, StoreError> {
+pub(super) fn finding(row: &Row) -> Result<Finding, StoreError> {
     Ok(Finding {
         id: name_of(row.integer("number")?),
         service: row.text("service")?,

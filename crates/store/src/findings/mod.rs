@@ -5,6 +5,7 @@
 //! Statements grow with batches of rows, not with findings. An import of an unchanged report writes
 //! nothing here: when a tool last saw a finding is told by its import.
 
+pub mod aliases;
 mod columns;
 mod facts;
 mod keep;
@@ -13,8 +14,9 @@ mod lists;
 mod tallies;
 mod words;
 
+pub use aliases::Merge;
 pub(crate) use columns::{from_json, json};
-pub use facts::{Alarmed, shares};
+pub use facts::{Alarmed, Fixed, fixed_since, open_since, shares};
 pub use keep::{Addition, Advance, advance, create, describe, sight};
 pub use known::{Stored, due, held_by_service, known, one, several, stored};
 #[cfg(test)]

@@ -10,6 +10,7 @@ mod metrics;
 mod objectives;
 mod organisation;
 mod read;
+mod rituals;
 mod serve;
 mod watch;
 
@@ -41,6 +42,8 @@ pub async fn run(cli: Cli) -> Result<(), Failure> {
         }
         Command::Objectives => objectives::list(&common).await,
         Command::CheckIn(asked) => objectives::check_in(&common, &asked).await,
+        Command::Rituals => rituals::list(&common).await,
+        Command::Hold(asked) => rituals::hold(&common, &asked).await,
         Command::Escalations => escalations::list(&common).await,
         Command::Admin(Admin::Invite { person }) => organisation::invite(&common, &person).await,
         Command::Demo(serve) => serve::demo(&common, &serve).await,

@@ -5,7 +5,7 @@ use domain::findings::{Observation, Severity};
 use super::item::{self, Item};
 use super::json::Node;
 use super::vocabulary::{
-    Rating, cwes, identifiers, package_of, paragraphs, push_new, severity_of_score, title,
+    Rating, cwes, identifiers, package_of_purl, paragraphs, push_new, severity_of_score, title,
 };
 use super::{Beginning, Intake, Report, Source, Unreadable};
 
@@ -50,7 +50,7 @@ fn observation(purl: &str, found: Item<'_>) -> Observation {
     let mut rating = Rating::default();
     rating.offer(found.text("cvssVector").as_deref(), score);
     (observation.vector, observation.score) = (rating.vector(), rating.score());
-    observation.package = package_of(purl);
+    observation.package = package_of_purl(purl);
     observation.rule = Some(id).filter(|id| !id.is_empty() && identifiers(id).is_empty());
     observation.description =
         paragraphs([found.text("description").as_deref(), found.text("reference").as_deref()]);

@@ -17,7 +17,7 @@ pub const REPORT: Report = Report {
     how_to_get: "checkov --directory DIRECTORY --output json > report.json",
     manual: "One finding for each element of `results.failed_checks`: rule from `check_id`, title \
         from `check_name`, place from `file_path` and the first of `file_line_range`, the \
-        `resource` in the description. Severity: `severity`, which only the platform fills in; \
+        `resource` is the fingerprint. Severity: `severity`, which only the platform fills in; \
         without it medium. Passed and skipped checks are left out. A file that could not be \
         parsed (`parsing_errors`) makes the report partial.\n\n\
         Vulnerable packages (`sca_package`, with an account of the platform): identifier, package, \
@@ -91,6 +91,8 @@ impl Check {
         observation.rule = self.check_id.owned();
         let line = self.file_line_range.first().and_then(Text::line);
         observation.location = place(self.file_path.get(), line);
+        // The same check speaks of several resources of a file; their lines move, their names stay.
+        observation.fingerprint = self.resource.owned();
         let resource = self.resource.get().map(|resource| format!("Resource: {resource}"));
         let vulnerability = self.vulnerability_details.as_ref();
         if let Some(vulnerability) = vulnerability {

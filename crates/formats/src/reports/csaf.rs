@@ -11,7 +11,7 @@ use domain::findings::{Observation, Package, Severity, Standing};
 use super::item::{self, Item};
 use super::json::Node;
 use super::vocabulary::{
-    Rating, cwes_of, paragraphs, push_new, severity, severity_of_score, title,
+    Rating, SHARED, beginning_of, cwes_of, paragraphs, push_new, severity, severity_of_score, title,
 };
 use super::{Beginning, Intake, Report, Source, Unreadable};
 
@@ -144,7 +144,7 @@ fn observation(found: Item<'_>, product: Option<&str>) -> Observation {
     let remedies = found.list("remediations");
     let remedies = remedies.into_iter().filter(|remedy| is_about(*remedy, "product_ids", product));
     texts.extend(remedies.filter_map(|remedy| remedy.text("details")));
-    observation.description = paragraphs(texts.iter().map(|text| Some(text.as_str())));
+    observation.description = paragraphs(texts.iter().map(|text| Some(beginning_of(text, SHARED))));
     observation
 }
 

@@ -37,7 +37,8 @@ fn recognises(beginning: &Beginning) -> bool {
         scanner.is_some_and(|name| name.contains("govulncheck"))
             || beginning.has(&format!("{at}config.go_version"))
     };
-    message("") || message("[].") || beginning.has("Vulns[].OSV")
+    let before_1 = beginning.has("Vulns") && (beginning.has("Calls") || beginning.has("Requires"));
+    message("") || message("[].") || before_1 || beginning.has("Vulns[].OSV")
 }
 
 /// An advisory as the database has it.

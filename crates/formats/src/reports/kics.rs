@@ -6,7 +6,7 @@ use domain::findings::{Observation, Severity};
 
 use super::item::{self, Item};
 use super::json::Node;
-use super::vocabulary::{cwes, paragraphs, severity, text_at, title};
+use super::vocabulary::{SHARED, beginning_of, cwes, paragraphs, severity, text_at, title};
 use super::{Beginning, Intake, Report, Source, Unreadable};
 
 pub const REPORT: Report = Report {
@@ -58,7 +58,10 @@ fn observation(query: Item<'_>, file: Item<'_>) -> Observation {
     let resource = telling("resource_name", "Resource");
     let expected = telling("expected_value", "Expected");
     let actual = telling("actual_value", "Actual");
-    let texts = [query.text("description"), expected, actual, resource, query.text("query_url")];
-    observation.description = paragraphs(texts.iter().map(Option::as_deref));
+    let about = query.text("description");
+    let about = about.as_deref().map(|text| beginning_of(text, SHARED));
+    let texts = [expected, actual, resource, query.text("query_url")];
+    let texts = texts.iter().map(Option::as_deref);
+    observation.description = paragraphs([about].into_iter().chain(texts));
     observation
 }

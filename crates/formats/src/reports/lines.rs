@@ -12,8 +12,8 @@ use super::unreadable::Unreadable;
 
 /// The first error in the syntax of a document of several values.
 pub fn check(text: &str) -> Result<(), serde_json::Error> {
-    let values = serde_json::Deserializer::from_str(text).into_iter::<IgnoredAny>();
-    values.map(|value| value.map(|_| ())).collect()
+    let mut values = serde_json::Deserializer::from_str(text).into_iter::<IgnoredAny>();
+    values.try_for_each(|value| value.map(|_| ()))
 }
 
 /// Visits each value of the stream in order; of an array each element.

@@ -5,7 +5,8 @@ use domain::findings::{Observation, Severity, Standing};
 use super::item::{self, Item};
 use super::json::Node;
 use super::vocabulary::{
-    Rating, cwes, identifiers, package_of, paragraphs, push_new, severity_of_score, text_at, title,
+    Rating, cwes, identifiers, package_of_purl, paragraphs, push_new, severity_of_score, text_at,
+    title,
 };
 use super::{Beginning, Intake, Report, Source, Unreadable};
 
@@ -49,7 +50,7 @@ fn observation(purl: &str, found: Item<'_>) -> Observation {
     let mut rating = Rating::default();
     rating.offer(found.text("CvssVector").as_deref(), score);
     (observation.vector, observation.score) = (rating.vector(), rating.score());
-    observation.package = package_of(purl);
+    observation.package = package_of_purl(purl);
     observation.rule = found.text("Id");
     if found.is_true("Excluded") {
         observation.standing = Standing::FalsePositive;

@@ -1,6 +1,6 @@
 //! NeuVector: vulnerabilities of an image or a workload, and its compliance checks.
 
-use domain::findings::{Observation, Severity};
+use domain::findings::{Observation, Severity, Standing};
 
 use super::item::{self, Item};
 use super::json::Node;
@@ -23,7 +23,8 @@ pub const REPORT: Report = Report {
 pub const COMPLIANCE: Report = Report {
     name: "neuvector_compliance",
     title: "NeuVector compliance (JSON)",
-    how_to_get: "GET /v1/host/HOST/compliance or /v1/workload/WORKLOAD/compliance of the controller",
+    how_to_get: "GET /v1/host/HOST/compliance of the controller; likewise \
+        /v1/workload/WORKLOAD/compliance",
     manual: "One finding for each of `items`: rule from `category` and `test_number`, title from \
         `description`, severity from `level` (HIGH is high, WARN medium, INFO low; PASS, NOTE and \
         ERROR are info, and PASS is fixed).",
@@ -89,7 +90,7 @@ fn check(item: Item<'_>) -> Observation {
     };
     let mut observation = Observation::new(title(&format!("{number} {said}")), word);
     if level == "PASS" {
-        observation.standing = domain::findings::Standing::Fixed;
+        observation.standing = Standing::Fixed;
     }
     let category = item.text("category").unwrap_or_default();
     observation.rule = Some(format!("{category}_{number}"));

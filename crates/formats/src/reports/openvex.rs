@@ -7,7 +7,9 @@ use domain::findings::{Observation, Package, Severity, Standing};
 
 use super::item::{self, Item};
 use super::json::Node;
-use super::vocabulary::{identifiers, package_of, paragraphs, push_new, title};
+use super::vocabulary::{
+    SHARED, beginning_of, identifiers, package_of_purl, paragraphs, push_new, title,
+};
 use super::{Beginning, Intake, Report, Source, Unreadable};
 
 pub const REPORT: Report = Report {
@@ -57,7 +59,7 @@ fn named(part: Item<'_>) -> Option<String> {
 }
 
 fn package(name: &str) -> Package {
-    package_of(name).unwrap_or_else(|| Package { name: name.to_owned(), ..Package::default() })
+    package_of_purl(name).unwrap_or_else(|| Package { name: name.to_owned(), ..Package::default() })
 }
 
 fn observation(statement: Item<'_>) -> Observation {
@@ -82,12 +84,10 @@ fn observation(statement: Item<'_>) -> Observation {
         _ => Standing::Present,
     };
     let why = statement.text("justification").map(|why| why.replace('_', " "));
-    observation.description = paragraphs([
-        statement.text("vulnerability/description").as_deref(),
-        why.as_deref(),
-        statement.text("impact_statement").as_deref(),
-        statement.text("action_statement").as_deref(),
-        statement.text("status_notes").as_deref(),
-    ]);
+    let said =
+        ["vulnerability/description", "impact_statement", "action_statement", "status_notes"]
+            .map(|path| statement.text(path));
+    let said = said.iter().map(|text| Some(beginning_of(text.as_deref()?, SHARED)));
+    observation.description = paragraphs([why.as_deref()].into_iter().chain(said));
     observation
 }

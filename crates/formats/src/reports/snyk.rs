@@ -39,7 +39,8 @@ pub const REPORT: Report = Report {
 fn recognises(beginning: &Beginning) -> bool {
     let project = |at: &str| {
         let has = |name: &str| beginning.has(&format!("{at}{name}"));
-        has("vulnerabilities") && has("dependencyCount") && (has("packageManager") || has("org"))
+        let about = ["dependencyCount", "packageManager", "org", "projectName", "summary"];
+        has("vulnerabilities") && about.into_iter().filter(|name| has(name)).count() > 1
     };
     project("") || project("[].")
 }
@@ -130,7 +131,8 @@ impl Found {
     fn severity(&self) -> Severity {
         let word = || [&self.severity_with_critical, &self.severity].into_iter();
         let by_word = || word().filter_map(Text::get).find_map(severity);
-        let by_score = self.cvss_score.number().map(severity_of_score);
+        let stated = self.cvss_score.number().filter(|score| *score > 0.0);
+        let by_score = stated.map(severity_of_score);
         by_score.or_else(by_word).unwrap_or(Severity::Info)
     }
 

@@ -10,7 +10,7 @@ use domain::findings::{Observation, Package, Severity};
 
 use super::item;
 use super::json::Node;
-use super::vocabulary::{identifiers_of, package_of, paragraphs, text_at, title};
+use super::vocabulary::{identifiers_of, package_of_purl, paragraphs, text_at, title};
 use super::{Beginning, Intake, Report, Source, Syntax, Unreadable};
 
 pub const REPORT: Report = Report {
@@ -105,7 +105,7 @@ impl Part {
                 None => id.clone(),
             };
             let mut observation = Observation::new(title(&heading), Severity::Medium);
-            let of_purl = self.purl.as_deref().and_then(package_of);
+            let of_purl = self.purl.as_deref().and_then(package_of_purl);
             observation.package = name.clone().map(|name| Package {
                 name,
                 version: version.clone(),

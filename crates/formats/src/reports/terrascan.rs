@@ -12,7 +12,7 @@ pub const REPORT: Report = Report {
     title: "Terrascan (JSON)",
     how_to_get: "terrascan scan --iac-dir DIRECTORY --output json > report.json",
     manual: "One finding for each element of `results.violations`: rule from `rule_id`, title \
-        from `description`, place from `file` and `line`, the resource in the description. \
+        from `description`, place from `file` and `line`, fingerprint from the resource. \
         Severity: `severity`, an unknown word is info. Skipped violations are left out. \
         `scan_errors` are told as a remark: Terrascan writes one for every kind of code that a \
         directory does not hold.",
@@ -46,7 +46,8 @@ fn observation(violation: Item<'_>) -> Observation {
     observation.location = item::in_file(violation.text("file"), violation.line("line"));
     let resource = [violation.text("resource_type"), violation.text("resource_name")];
     let resource: Vec<String> = resource.into_iter().flatten().collect();
-    let resource = (!resource.is_empty()).then(|| format!("Resource: {}", resource.join(" ")));
+    observation.fingerprint = (!resource.is_empty()).then(|| resource.join("."));
+    let resource = observation.fingerprint.as_ref().map(|name| format!("Resource: {name}"));
     let category = violation.text("category").map(|name| format!("Category: {name}"));
     observation.description = paragraphs([
         violation.text("description").as_deref(),

@@ -17,7 +17,8 @@ pub const REPORT: Report = Report {
     title: "tfsec (JSON)",
     how_to_get: "tfsec --format json --out report.json DIRECTORY",
     manual: "One finding for each element of `results` with a place of its own: rule from \
-        `long_id`, else `rule_id`; title from `rule_description`; place from `location`. Severity: \
+        `long_id`, else `rule_id`; title from `rule_description`; place from `location`, fingerprint from \
+        `resource`. Severity: \
         `severity`; ERROR is high, WARNING medium, an unknown word low. Results that say that they \
         `passed` or were ignored are left out. A result without findings, `{\"results\": null}`, \
         names no tool: give the format's name then.",
@@ -58,6 +59,7 @@ fn observation(result: Item<'_>) -> Observation {
     observation.rule = result.first(&["long_id", "rule_id"]);
     observation.location =
         item::in_file(result.text("location/filename"), result.line("location/start_line"));
+    observation.fingerprint = result.text("resource");
     let resource = result.text("resource").map(|name| format!("Resource: {name}"));
     let texts =
         ["description", "impact", "resolution", "link", "links/0"].map(|path| result.text(path));

@@ -37,6 +37,19 @@ pub const REPORT: Report = Report {
 
 /// The group of the operator's objects.
 const GROUP: &str = "aquasecurity.github.io/";
+/// The resources by whose names a dictionary of reports is sorted, before the group's name.
+const RESOURCES: [&str; 10] = [
+    "clustercompliancereports",
+    "clusterconfigauditreports",
+    "clusterinfraassessmentreports",
+    "clusterrbacassessmentreports",
+    "clustervulnerabilityreports",
+    "configauditreports",
+    "exposedsecretreports",
+    "infraassessmentreports",
+    "rbacassessmentreports",
+    "vulnerabilityreports",
+];
 /// Labels that make up the name of a workload, outermost first.
 const LABELS: [&str; 4] =
     ["resource.namespace", "resource.kind", "resource.name", "container.name"];
@@ -45,20 +58,37 @@ fn recognises(beginning: &Beginning) -> bool {
     ["apiVersion", "[].apiVersion", "items[].apiVersion"]
         .iter()
         .any(|path| beginning.text(path).is_some_and(|version| version.starts_with(GROUP)))
+        || RESOURCES.iter().any(|name| beginning.has(&resource(name)))
+}
+
+fn resource(name: &str) -> String {
+    format!("{name}.{}", GROUP.trim_end_matches('/'))
 }
 
 fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> {
     let document = Node::root(source.text);
-    let listed = if document.is_object() { document.member("items")? } else { None };
-    let objects = match listed {
-        Some(items) => items.elements()?,
-        None if document.is_array() => document.elements()?,
-        None => vec![document],
-    };
-    for object in objects {
-        read_object(&object, intake)?;
+    let mut sorted = Vec::new();
+    if document.is_object() {
+        let known = RESOURCES.map(resource);
+        document.each_member(|name, list| {
+            if known.iter().any(|known| known == name) {
+                sorted.push(list);
+            }
+        })?;
+    }
+    if sorted.is_empty() {
+        sorted.push(document);
+    }
+    for list in sorted {
+        read_list(&list, intake)?;
     }
     Ok(())
+}
+
+/// Objects in an array, in a list of Kubernetes, or one alone.
+fn read_list(list: &Node<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> {
+    let items = if list.is_object() { list.member("items")? } else { None };
+    items.as_ref().unwrap_or(list).each_or_lone(|object| read_object(&object, intake))
 }
 
 fn read_object(object: &Node<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> {

@@ -235,8 +235,10 @@ pub fn text_at(node: &Node<'_>, name: &str) -> Result<Option<String>, Unreadable
     Ok(member.and_then(|member| member.read::<Text>().ok()).and_then(|text| text.owned()))
 }
 
-/// The package that a package URL names, without its qualifiers.
-pub fn package_of(purl: &str) -> Option<Package> {
+/// The package that a package URL names, without its qualifiers; the group or scope belongs to the
+/// name, joined as the ecosystem does. None where it is no package URL.
+pub fn package_of_purl(purl: &str) -> Option<Package> {
+    let purl = purl.trim();
     let path = purl.strip_prefix("pkg:")?.split(['?', '#']).next()?;
     let (kind, path) = path.trim_start_matches('/').split_once('/')?;
     // A scope may stand there with its `@` as it is.
@@ -245,34 +247,14 @@ pub fn package_of(purl: &str) -> Option<Package> {
         Some(at) => (&path[..at], Some(&path[at + 1..])),
         None => (path, None),
     };
-    // A distribution's own name stands before its packages and is no part of theirs.
-    let vendor = matches!(kind, "alpm" | "apk" | "deb" | "rpm");
-    let name = name.rsplit('/').next().filter(|_| vendor).unwrap_or(name);
-    Some(Package {
-        name: percent_decoded(name),
-        version: version.filter(|version| !version.is_empty()).map(percent_decoded),
-        fixed: None,
-        purl: Some(purl.to_owned()),
-    })
-}
-
-/// The package that a package URL names; the group or scope belongs to the name, joined as the
-/// ecosystem does. None where it is no package URL.
-pub fn package_of_purl(purl: &str) -> Option<Package> {
-    let purl = purl.trim();
-    let rest = purl.strip_prefix("pkg:")?;
-    let rest = rest.split(['?', '#']).next().unwrap_or(rest);
-    let (ecosystem, path) = rest.split_once('/')?;
-    let (path, version) = match path.rsplit_once('@') {
-        Some((path, version)) if !path.is_empty() => (path, Some(version)),
-        _ => (path, None),
+    let name = match (kind, name.rsplit_once('/')) {
+        // A distribution's own name stands before its packages and is no part of theirs.
+        ("alpm" | "apk" | "deb" | "rpm", Some((_, name))) => percent_decoded(name),
+        ("maven", Some((group, name))) => percent_decoded(&format!("{group}:{name}")),
+        _ => percent_decoded(name),
     };
-    let decoded = |text: &str| text.replace("%40", "@").replace("%2F", "/").replace("%2B", "+");
-    let name = match path.rsplit_once('/') {
-        Some((group, name)) if ecosystem == "maven" => format!("{group}:{name}"),
-        _ => decoded(path),
-    };
-    Some(Package { name, version: version.map(decoded), fixed: None, purl: Some(purl.to_owned()) })
+    let version = version.filter(|version| !version.is_empty()).map(percent_decoded);
+    Some(Package { name, version, fixed: None, purl: Some(purl.to_owned()) })
 }
 
 /// Bytes of a text that many findings share, such as the words about a check, and that is copied
@@ -335,14 +317,15 @@ mod tests {
     #[test]
     fn a_package_url_is_taken_apart() {
         let check = |purl: &str, name: &str, version: Option<&str>| {
-            let package = package_of(purl).unwrap();
+            let package = package_of_purl(purl).unwrap();
             assert_eq!((package.name.as_str(), package.version.as_deref()), (name, version));
         };
         check("pkg:npm/%40scope/greeter@1.2.0", "@scope/greeter", Some("1.2.0"));
         check("pkg:npm/@scope/greeter", "@scope/greeter", None);
         check("pkg:golang/example.org/till@v1.0#sub", "example.org/till", Some("v1.0"));
+        check("pkg:maven/example.org/till@1.0", "example.org:till", Some("1.0"));
         check("pkg:apk/alpine/box@1-r3?arch=x86_64", "box", Some("1-r3"));
-        assert_eq!(package_of("pkg:npm"), None);
+        assert_eq!(package_of_purl("pkg:npm"), None);
         assert_eq!(package("npm", "@a/b", Some("1+0")).purl.unwrap(), "pkg:npm/%40a/b@1%2B0");
     }
 }

@@ -11,7 +11,9 @@ use super::item::{self, Item};
 use super::lines;
 use super::npm;
 use super::solution::least_versions;
-use super::vocabulary::{Rating, cwes_of, identifiers_of, paragraphs, place, severity, title};
+use super::vocabulary::{
+    Rating, SHARED, beginning_of, cwes_of, identifiers_of, paragraphs, place, severity, title,
+};
 use super::{Beginning, Intake, Report, Source, Unreadable};
 
 pub const REPORT: Report = Report {
@@ -25,7 +27,8 @@ pub const REPORT: Report = Report {
         is the first dependency path; fixed: the least version of each range of \
         `patched_versions`.\n\n\
         Yarn 4: one finding for each line and each of its `Tree Versions`. Identifiers: those in \
-        `URL`. Lines of the type `error` make the report partial.",
+        `URL`. Lines of the type `error` make the report partial, and without \
+        any finding it is refused.",
     samples: &[
         ("yarn_audit.jsonl", include_bytes!("samples/yarn_audit.jsonl")),
         ("yarn_audit_4.jsonl", include_bytes!("samples/yarn_audit_4.jsonl")),
@@ -44,7 +47,7 @@ fn recognises(beginning: &Beginning) -> bool {
 
 fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> {
     intake.tool(Some("yarn audit"), None);
-    let mut seen = BTreeSet::new();
+    let (mut seen, mut failed) = (BTreeSet::new(), None);
     lines::each_value(source.text, |node| {
         item::look(&node, intake, |line, intake| {
             if let Some(children) = line.get("children") {
@@ -52,11 +55,20 @@ fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> 
             } else if let Some(advisory) = line.get("data/advisory") {
                 read_advisory(line, advisory, &mut seen, intake);
             } else if line.text("type").as_deref() == Some("error") {
-                let words = line.text("data").unwrap_or_default();
-                intake.tool_failed(&format!("yarn says: {}", title(&words)));
+                let words = title(&line.text("data").unwrap_or_default());
+                intake.tool_failed(&format!("yarn says: {words}"));
+                failed = Some((node.place(), words));
             }
         });
-    })
+    })?;
+    match failed.filter(|_| intake.observations == 0) {
+        Some((place, words)) => Err(Unreadable::Shape {
+            place: place.to_string(),
+            what: format!("yarn could not audit: {words}"),
+            hint: Some("this is an error message and no report; audit again".to_owned()),
+        }),
+        None => Ok(()),
+    }
 }
 
 fn read_advisory(
@@ -103,8 +115,9 @@ fn observation(advisory: Item<'_>) -> Observation {
     rating.offer(advisory.text("cvss/vectorString").as_deref(), advisory.number("cvss/score"));
     (observation.vector, observation.score) = (rating.vector(), rating.score());
     observation.rule = advisory.text("id");
+    let overview = advisory.text("overview");
     observation.description = paragraphs([
-        advisory.text("overview").as_deref(),
+        overview.as_deref().map(|text| beginning_of(text, SHARED)),
         advisory.text("recommendation").as_deref(),
         advisory.text("url").as_deref(),
     ]);

@@ -106,13 +106,13 @@ fn package(item: Item<'_>) -> Option<Package> {
 
 fn location(item: Item<'_>) -> Option<Location> {
     if let Some(first) = item.items("data.nodes").first() {
-        return first.place("fileName", "line");
+        return first.in_file("fileName", "line");
     }
     let in_package = || {
         let path = item.texts("data.scaPackageData.locations").into_iter().next();
         path.map(|path| Location { path: Some(path), ..Location::default() })
     };
-    item.place("data.fileName", "data.line")
-        .or_else(|| item.place("data.filename", "data.line"))
+    item.in_file("data.fileName", "data.line")
+        .or_else(|| item.in_file("data.filename", "data.line"))
         .or_else(in_package)
 }

@@ -73,7 +73,7 @@ pub trait Fields {
     }
 
     /// A place in a file, from the fields of its path and its line.
-    fn place(&self, path: &str, line: &str) -> Option<Location> {
+    fn in_file(&self, path: &str, line: &str) -> Option<Location> {
         Some(Location { path: Some(self.field(path)?), line: self.line(line), url: None })
     }
 

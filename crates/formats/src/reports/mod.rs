@@ -9,15 +9,23 @@
 //! handed over. A document of the wrong shape may still be refused after some observations, so the
 //! caller buffers and keeps nothing when there is an error.
 
+mod alert_logic;
 mod anchore_policies;
 mod anchore_vulnerabilities;
+mod apkleaks;
+mod appcheck;
 mod aqua;
 mod asff;
 mod aws_inspector2;
+mod azure_recommendations;
 mod bandit;
+mod bearer;
 mod beginning;
+mod blackduck;
+mod blackduck_binary_analysis;
 mod bugcrowd;
 mod burp;
+mod burp_api;
 mod cfn_lint;
 mod cfn_nag;
 mod checkmarx;
@@ -25,24 +33,34 @@ mod checkmarx_cxflow;
 mod checkmarx_one;
 mod checkmarx_osa;
 mod clair;
+mod cloudflare_insights;
+mod cloudsploit;
 mod cobalt;
 mod codechecker;
+mod conftest;
+mod content_discovery;
 mod contrast;
 mod coverity_api;
 mod coverity_scan;
-mod blackduck;
-mod blackduck_binary_analysis;
-mod burp_api;
+mod crashtest_security;
+mod credscan;
+mod crunch42;
+mod cwe_checker;
+mod cyberwatch;
 mod cyclonedx;
+mod cycognito;
 mod dependency_check;
 mod dependency_track;
 mod docker_bench;
 mod dockle;
 mod dotnet_vulnerable;
+mod drheader;
 mod envelope;
 mod fields;
 mod folding;
 mod fortify;
+mod garak;
+mod gcloud_artifacts;
 mod generic;
 mod generic_csv;
 mod generic_json;
@@ -54,11 +72,22 @@ mod gitlab_sast;
 mod gitlab_secret_detection;
 mod grype;
 mod hackerone;
+mod hcl_appscan;
 mod html;
+mod humble;
+mod huskyci;
+mod hydra;
+mod immuniweb;
+mod infer;
 mod intake;
+mod intsights;
+mod iriusrisk;
 mod item;
 mod jfrog_xray;
 mod json;
+mod kiuwan;
+mod kiuwan_sca;
+mod krakend_audit;
 mod kube_bench;
 mod kube_hunter;
 mod kube_linter;
@@ -111,9 +140,14 @@ pub const CATALOGUE: &[&Report] = &[
     &npm_audit_6::REPORT,
     &semgrep::REPORT,
     &bandit::REPORT,
+    &alert_logic::REPORT,
     &anchore_policies::REPORT,
     &anchore_vulnerabilities::REPORT,
+    &apkleaks::REPORT,
+    &appcheck::REPORT,
     &aqua::REPORT,
+    &azure_recommendations::REPORT,
+    &bearer::REPORT,
     &bugcrowd::REPORT,
     &cfn_lint::REPORT,
     &cfn_nag::REPORT,
@@ -122,17 +156,43 @@ pub const CATALOGUE: &[&Report] = &[
     &checkmarx_one::REPORT,
     &checkmarx_osa::REPORT,
     &clair::REPORT,
+    &cloudflare_insights::REPORT,
+    &cloudsploit::REPORT,
     &cobalt::REPORT,
     &codechecker::REPORT,
+    &conftest::REPORT,
+    &content_discovery::DIRSEARCH,
+    &content_discovery::FFUF,
+    &content_discovery::HTTPX,
     &contrast::REPORT,
     &coverity_api::REPORT,
     &coverity_scan::REPORT,
+    &crashtest_security::REPORT,
+    &credscan::REPORT,
+    &crunch42::REPORT,
+    &cwe_checker::REPORT,
+    &cyberwatch::REPORT,
+    &cycognito::REPORT,
     &docker_bench::REPORT,
     &dockle::REPORT,
     &dotnet_vulnerable::REPORT,
+    &drheader::REPORT,
     &fortify::REPORT,
+    &garak::REPORT,
+    &gcloud_artifacts::REPORT,
     &ggshield::REPORT,
     &hackerone::REPORT,
+    &hcl_appscan::REPORT,
+    &humble::REPORT,
+    &huskyci::REPORT,
+    &hydra::REPORT,
+    &immuniweb::REPORT,
+    &infer::REPORT,
+    &intsights::REPORT,
+    &iriusrisk::REPORT,
+    &kiuwan::REPORT,
+    &kiuwan_sca::REPORT,
+    &krakend_audit::REPORT,
     &kube_bench::REPORT,
     &kube_hunter::REPORT,
     &kube_linter::REPORT,

@@ -74,7 +74,7 @@ const FAMILIES: &[(&str, &[&str])] = &[
     ("gitlab_dep_scan", &["gitlab_dependency_scanning"]),
     ("gitlab_sast", &["gitlab_sast"]),
     ("gitlab_secret_detection_report", &["gitlab_secret_detection"]),
-    ("h1", &["hackerone"]),
+    ("h1", &["hackerone", "generic_json"]),
     ("hcl_appscan", &["hcl_appscan"]),
     ("hcl_asoc_sast", &["hcl_appscan"]),
     ("httpx", &["httpx"]),

@@ -51,7 +51,7 @@ fn observation(item: Item<'_>) -> Observation {
     let mut observation =
         Observation::new(title(named.as_deref().unwrap_or("Check without a title")), word);
     observation.rule = item.field("plugin");
-    observation.location = item.address(&["resource"]);
+    observation.location = item.address(&["resource"]).filter(|_| !item.is("resource", "N/A"));
     if status == "OK" {
         observation.standing = Standing::Fixed;
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::findings::{Observation, Severity};
+use domain::findings::{Location, Observation, Severity};
 
 use super::fields::{Fields, Item, each_item};
 use super::json::Node;
@@ -16,7 +16,7 @@ pub const REPORT: Report = Report {
     manual: "One finding for each element of each scanner in `findings`, with title, severity (by \
         the base score), remedy and reference from the entry of `descriptions` of the same slug; \
         and one for each of its `cve_findings`, with identifier, score and product. Rule from the \
-        slug.",
+        slug, address from the words where they name one.",
     samples: &[("crashtest_security.json", include_bytes!("samples/crashtest_security.json"))],
     recognises,
     read,
@@ -89,9 +89,17 @@ fn observation(item: Item<'_>, slug: &str, described: Option<&Description>) -> O
     let mut observation = Observation::new(title, word);
     observation.score = score.filter(|score| *score > 0.0);
     observation.rule = (!slug.is_empty()).then(|| slug.to_owned());
+    observation.location = item.field("information").as_deref().and_then(address_in);
     let text = described.and_then(|described| described.text.as_deref());
     observation.description = paragraphs([item.field("information").as_deref(), text]);
     observation
+}
+
+/// The first address that the words name.
+fn address_in(words: &str) -> Option<Location> {
+    let start = words.find("https://").or_else(|| words.find("http://"))?;
+    let url = words[start..].split([' ', '"', '\'', '<', ',']).next()?.trim_end_matches('.');
+    Some(Location { url: Some(url.to_owned()), ..Location::default() })
 }
 
 fn of_product(cve: Item<'_>) -> Observation {

@@ -2,8 +2,8 @@
 
 use domain::findings::{Location, Observation, Severity};
 
-use super::fields::{Fields, Item, below, each_node, kept};
-use super::json::{List, Node, Text};
+use super::fields::{Fields, Item, below, each_node, kept, one_item};
+use super::json::Node;
 use super::vocabulary::title;
 use super::{Beginning, Intake, Report, Source, Unreadable};
 
@@ -39,15 +39,16 @@ fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> 
 }
 
 fn read_audit(audit: &Node<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> {
-    let index: List<Text> = below(audit, &["report", "index"])?
-        .and_then(|index| index.item(intake))
-        .unwrap_or_default();
+    let mut index = Vec::new();
+    if let Some(list) = below(audit, &["report", "index"])? {
+        one_item(&list, intake, &mut |list, _| index = list.texts(""));
+    }
     let issues = kept(below(audit, &["report", "security", "issues"])?, intake)?;
     for (rule, told) in &issues {
         let told = Item(told);
         for issue in told.items("issues") {
             let place = issue.field("pointer").and_then(|at| at.parse::<usize>().ok());
-            let place = place.and_then(|at| index.0.get(at)).and_then(Text::get);
+            let place = place.and_then(|at| index.get(at)).map(String::as_str);
             intake.observe(observation(rule, told, issue, place));
         }
     }

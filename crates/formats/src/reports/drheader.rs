@@ -10,8 +10,8 @@ pub const REPORT: Report = Report {
     name: "drheader",
     title: "DrHeader (JSON)",
     how_to_get: "drheader scan single --output json https://HOST > report.json",
-    manual: "One finding for each entry of the report, or of the `report` of each page: title from \
-        the header and the message, rule from `rule`, severity as named, address from `url`; what \
+    manual: "One finding for each entry of the report, or of the `report` of each page: title and \
+        rule from the header and the message, severity as named, address from `url`; what \
         was expected and found in the description.",
     samples: &[
         ("drheader.json", include_bytes!("samples/drheader.json")),
@@ -51,11 +51,11 @@ fn observation(entry: Item<'_>, page: Option<String>) -> Observation {
     let rule = entry.field("rule").unwrap_or_else(|| "Header".to_owned());
     let title = match entry.field("message") {
         Some(message) => format!("{rule}: {message}"),
-        None => rule.clone(),
+        None => rule,
     };
     let word = entry.severity("severity").unwrap_or(Severity::Info);
-    let mut observation = Observation::new(title, word);
-    observation.rule = Some(rule);
+    let mut observation = Observation::new(title.clone(), word);
+    observation.rule = Some(title);
     observation.location = page.map(|url| Location { url: Some(url), ..Location::default() });
     observation.description = entry.told(&[
         ("Expected", "expected"),

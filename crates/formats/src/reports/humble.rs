@@ -11,7 +11,7 @@ pub const REPORT: Report = Report {
     title: "humble (JSON)",
     how_to_get: "python3 humble.py -u https://HOST -o json",
     manual: "One medium finding for each header that is missing, gives a fingerprint, is \
-        deprecated or insecure, or has no value: title from the kind and the header, address from \
+        deprecated or insecure, or has no value: title and rule from the kind and the header, address from \
         `URL`. A section that has nothing to report has no finding.",
     samples: &[("humble.json", include_bytes!("samples/humble.json"))],
     recognises,
@@ -54,8 +54,9 @@ fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> 
 }
 
 fn observation(kind: &str, header: &str, page: Option<String>) -> Observation {
-    let mut observation = Observation::new(format!("{kind}: {header}"), Severity::Medium);
-    observation.rule = Some(kind.to_owned());
+    let named = format!("{kind}: {header}");
+    let mut observation = Observation::new(named.clone(), Severity::Medium);
+    observation.rule = Some(named);
     observation.location = page.map(|url| Location { url: Some(url), ..Location::default() });
     observation
 }

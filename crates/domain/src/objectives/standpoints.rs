@@ -45,8 +45,10 @@ pub fn standpoint(
 ) -> Result<Standpoint, HistoryRefused> {
     let today = now.to_zoned(zone.clone()).date();
     let settings = AlignmentSettings::default();
-    let scored =
-        key_result.inputs.iter().map(|input| score(input, key_result.starts, today, &settings));
+    // Nobody owes an answer to what was not asked yet: a playbook that is loaded in the sixth week
+    // has not been left unanswered for six.
+    let asked = key_result.asked_on.map_or(key_result.starts, |on| on.max(key_result.starts));
+    let scored = key_result.inputs.iter().map(|input| score(input, asked, today, &settings));
     Ok(Standpoint {
         history: history_of(key_result, readings, now, zone)?,
         now_week: key_result.week_at(now, zone)?,

@@ -38,6 +38,9 @@ fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> 
             None => Some(document.required("findings")?),
         },
     };
+    if source.beginning.text("NextToken").is_some() {
+        intake.tool_failed("this is one page of several; what it does not name may still be there");
+    }
     let Some(list) = list else { return Ok(()) };
     list.each_or_lone(|node| {
         if let Some(found) = node.item::<Found>(intake) {

@@ -30,6 +30,9 @@ fn recognises(beginning: &Beginning) -> bool {
 
 fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> {
     intake.tool(Some("Amazon Inspector"), Some("2"));
+    if source.beginning.text("nextToken").is_some() {
+        intake.tool_failed("this is one page of several; what it does not name may still be there");
+    }
     let document = Node::root(source.text);
     let list = if document.is_array() { document } else { document.required("findings")? };
     list.each_element(|node| {

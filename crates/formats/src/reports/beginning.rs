@@ -24,6 +24,8 @@ const PATHS: usize = 600;
 const MEMBERS: usize = 100;
 /// Bytes of a value that are kept.
 const VALUE: usize = 80;
+/// Bytes of plain text that are kept.
+const OPENING: usize = 2 << 10;
 /// Bytes of a table in which its heading must end.
 const HEADING: usize = 16 << 10;
 
@@ -51,6 +53,8 @@ pub struct Beginning {
     root: Option<xml::Element>,
     /// Tables: the heading's cells, lower case.
     columns: Vec<String>,
+    /// Neither JSON nor XML: how the text begins.
+    opening: String,
     /// Tables: the first rows below that, as some tools tell of the report above the heading.
     below: Vec<Vec<String>>,
 }
@@ -63,6 +67,7 @@ impl Beginning {
             paths: BTreeMap::new(),
             root: None,
             columns: Vec::new(),
+            opening: String::new(),
             below: Vec::new(),
         };
         let error = match text.trim_start().chars().next() {
@@ -122,6 +127,11 @@ impl Beginning {
         &self.columns
     }
 
+    /// How a text begins that is neither JSON nor XML.
+    pub fn opening(&self) -> &str {
+        &self.opening
+    }
+
     /// In a few words, for a person whose file nothing recognised.
     pub fn described(&self) -> String {
         let few = |names: Vec<&str>| {
@@ -179,6 +189,7 @@ impl Beginning {
     }
 
     fn skim_table(&mut self, text: &str) -> Option<Unreadable> {
+        self.opening = text[..text.floor_char_boundary(OPENING)].to_owned();
         let heading = &text[..text.floor_char_boundary(HEADING)];
         let mut reader = csv::ReaderBuilder::new()
             .has_headers(false)

@@ -17,6 +17,19 @@ use super::vocabulary;
 pub struct Item<'v>(&'v Value);
 
 impl<'v> Item<'v> {
+    pub fn of(value: &'v Value) -> Item<'v> {
+        Item(value)
+    }
+
+    pub fn is_object(self) -> bool {
+        self.0.is_object()
+    }
+
+    /// The elements of an array; of anything else none.
+    pub fn elements(self) -> Vec<Item<'v>> {
+        self.0.as_array().map(|list| list.iter().map(Item).collect()).unwrap_or_default()
+    }
+
     /// What is at the path, unless it is `null`.
     pub fn get(self, path: &str) -> Option<Item<'v>> {
         let mut value = self.0;

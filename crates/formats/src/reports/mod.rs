@@ -10,12 +10,15 @@
 //! caller buffers and keeps nothing when there is an error.
 
 mod alert_logic;
+mod acunetix;
 mod anchore_policies;
 mod anchore_vulnerabilities;
 mod apkleaks;
 mod appcheck;
 mod aqua;
+mod arachni;
 mod asff;
+mod auditjs;
 mod aws_inspector2;
 mod azure_recommendations;
 mod bandit;
@@ -23,15 +26,19 @@ mod bearer;
 mod beginning;
 mod blackduck;
 mod blackduck_binary_analysis;
+mod brakeman;
 mod bugcrowd;
+mod bundler_audit;
 mod burp;
 mod burp_api;
+mod cargo_audit;
 mod cfn_lint;
 mod cfn_nag;
 mod checkmarx;
 mod checkmarx_cxflow;
 mod checkmarx_one;
 mod checkmarx_osa;
+mod checkov;
 mod clair;
 mod cloudflare_insights;
 mod cloudsploit;
@@ -47,15 +54,22 @@ mod credscan;
 mod crunch42;
 mod cwe_checker;
 mod cyberwatch;
+mod composer_audit;
+mod contrast;
+mod coverity_api;
+mod coverity_scan;
+mod csaf;
 mod cyclonedx;
 mod cycognito;
 mod dependency_check;
 mod dependency_track;
+mod detect_secrets;
 mod docker_bench;
 mod dockle;
 mod dotnet_vulnerable;
 mod drheader;
 mod envelope;
+mod eslint;
 mod fields;
 mod folding;
 mod fortify;
@@ -65,14 +79,25 @@ mod generic;
 mod generic_csv;
 mod generic_json;
 mod ggshield;
+mod github_sast;
+mod github_secrets;
+mod github_vulnerability;
 mod gitlab;
+mod gitlab_api_fuzzing;
 mod gitlab_container_scanning;
+mod gitlab_dast;
 mod gitlab_dependency_scanning;
 mod gitlab_sast;
 mod gitlab_secret_detection;
+mod gitleaks;
+mod gosec;
+mod govulncheck;
 mod grype;
 mod hackerone;
 mod hcl_appscan;
+mod hadolint;
+mod harbor;
+mod horusec;
 mod html;
 mod humble;
 mod huskyci;
@@ -88,6 +113,7 @@ mod json;
 mod kiuwan;
 mod kiuwan_sca;
 mod krakend_audit;
+mod kics;
 mod kube_bench;
 mod kube_hunter;
 mod kube_linter;
@@ -96,26 +122,111 @@ mod legitify;
 mod limits;
 mod lines;
 mod mend;
+mod meterian;
+mod mix_audit;
+mod mobsf;
+mod mozilla_observatory;
+mod ms_defender;
+mod nancy;
 mod nessus;
 mod nessus_csv;
+mod netsparker;
+mod nettacker;
+mod neuvector;
+mod nexpose;
+mod nikto;
+mod njsscan;
+mod nmap;
+mod noseyparker;
 mod npm;
 mod npm_audit_6;
 mod npm_audit_7;
+mod nsp;
 mod nuclei;
+mod open_ports;
+mod openreports;
+mod openscap;
+mod openvas;
+mod openvex;
+mod orca_security;
+mod ossindex_devaudit;
+mod osv_scanner;
+mod outpost24;
+mod php_symfony_security_check;
+mod picus;
+mod pingcastle;
+mod pip_audit;
+mod pmd;
+mod polaris;
+mod popeye;
+mod progpilot;
+mod promptfoo;
 mod prowler;
+mod ptart;
+mod pwn_sast;
+mod qark;
 mod qualys;
+mod rapplex;
+mod redhatsatellite;
+mod retire_js;
+mod rubocop;
+mod rusty_hog;
 mod sarif;
+mod scantist;
+mod secretlint;
 mod semgrep;
+mod semgrep_pro;
+mod snyk;
+mod snyk_issue_api;
+mod solar_appscreener;
 mod solution;
 mod sonarqube;
+mod sonatype;
+mod spdx;
+mod spotbugs;
+mod sqlmap;
+mod ssh_audit;
+mod ssl_labs;
+mod sslscan;
+mod sslyze;
+mod stackhawk;
+mod sysdig;
 mod table;
+mod talisman;
+mod terrascan;
 #[cfg(test)]
 mod tests;
+mod testssl;
+mod tfsec;
+mod threagile;
+mod threat_composer;
 mod trivy;
+mod trivy_operator;
+mod trufflehog;
+mod trufflehog3;
+mod trufflehog_2;
+mod trustwave_fusion_api;
+mod twistlock;
 mod unreadable;
+mod veracode;
+mod veracode_sca;
 mod vocabulary;
+mod wapiti;
+mod wazuh;
+mod wfuzz;
+mod whatweb;
+mod whispers;
+mod whitehat_sentinel;
+mod wiz;
+mod wizcli;
+mod wpscan;
+mod xanitizer;
+mod xeol;
 mod xml;
+mod xygeni;
+mod yarn_audit;
 mod zap;
+mod zora;
 
 use domain::findings::Observation;
 use sha2::{Digest, Sha256};
@@ -141,6 +252,68 @@ pub const CATALOGUE: &[&Report] = &[
     &semgrep::REPORT,
     &bandit::REPORT,
     &alert_logic::REPORT,
+    &auditjs::REPORT,
+    &brakeman::REPORT,
+    &bundler_audit::REPORT,
+    &cargo_audit::REPORT,
+    &checkov::REPORT,
+    &composer_audit::REPORT,
+    &csaf::REPORT,
+    &detect_secrets::REPORT,
+    &eslint::REPORT,
+    &github_sast::REPORT,
+    &github_secrets::REPORT,
+    &github_vulnerability::REPORT,
+    &gitlab_api_fuzzing::REPORT,
+    &gitlab_dast::REPORT,
+    &gitleaks::REPORT,
+    &gosec::REPORT,
+    &govulncheck::REPORT,
+    &hadolint::REPORT,
+    &harbor::REPORT,
+    &horusec::REPORT,
+    &kics::REPORT,
+    &nancy::REPORT,
+    &openvex::REPORT,
+    &ossindex_devaudit::REPORT,
+    &osv_scanner::REPORT,
+    &pip_audit::REPORT,
+    &retire_js::REPORT,
+    &semgrep_pro::REPORT,
+    &snyk::REPORT,
+    &snyk_issue_api::REPORT,
+    &spdx::REPORT,
+    &terrascan::REPORT,
+    &tfsec::REPORT,
+    &trivy_operator::REPORT,
+    &trufflehog::REPORT,
+    &trufflehog3::REPORT,
+    &trufflehog_2::REPORT,
+    &yarn_audit::REPORT,
+    &acunetix::REPORT,
+    &arachni::REPORT,
+    &meterian::REPORT,
+    &mix_audit::REPORT,
+    &mobsf::REPORT,
+    &neuvector::REPORT,
+    &neuvector::COMPLIANCE,
+    &njsscan::REPORT,
+    &noseyparker::REPORT,
+    &php_symfony_security_check::REPORT,
+    &polaris::REPORT,
+    &popeye::REPORT,
+    &rubocop::REPORT,
+    &rusty_hog::REPORT,
+    &secretlint::REPORT,
+    &sonatype::REPORT,
+    &ssh_audit::REPORT,
+    &stackhawk::REPORT,
+    &talisman::REPORT,
+    &twistlock::REPORT,
+    &wazuh::REPORT,
+    &whispers::REPORT,
+    &wizcli::REPORT,
+    &xeol::REPORT,
     &anchore_policies::REPORT,
     &anchore_vulnerabilities::REPORT,
     &apkleaks::REPORT,
@@ -210,7 +383,11 @@ pub const CATALOGUE: &[&Report] = &[
     &mend::REPORT,
     &nessus::REPORT,
     &nessus_csv::REPORT,
+    &nexpose::REPORT,
+    &nikto::REPORT,
+    &nmap::REPORT,
     &nuclei::REPORT,
+    &openvas::REPORT,
     &prowler::REPORT,
     &qualys::assets::REPORT,
     &qualys::pci::REPORT,
@@ -219,7 +396,51 @@ pub const CATALOGUE: &[&Report] = &[
     &qualys::vmdr::REPORT,
     &qualys::web::REPORT,
     &sonarqube::REPORT,
+    &veracode::REPORT,
+    &veracode_sca::REPORT,
+    &wapiti::REPORT,
+    &wpscan::REPORT,
     &zap::REPORT,
+    &mozilla_observatory::REPORT,
+    &ms_defender::REPORT,
+    &netsparker::REPORT,
+    &nettacker::REPORT,
+    &nsp::REPORT,
+    &open_ports::MASSCAN,
+    &open_ports::NAABU,
+    &openreports::REPORT,
+    &orca_security::REPORT,
+    &picus::REPORT,
+    &pmd::REPORT,
+    &progpilot::REPORT,
+    &promptfoo::REPORT,
+    &ptart::REPORT,
+    &pwn_sast::REPORT,
+    &qark::REPORT,
+    &rapplex::REPORT,
+    &redhatsatellite::REPORT,
+    &scantist::REPORT,
+    &solar_appscreener::REPORT,
+    &sqlmap::REPORT,
+    &ssl_labs::REPORT,
+    &sysdig::REPORT,
+    &testssl::REPORT,
+    &threagile::REPORT,
+    &threat_composer::REPORT,
+    &trustwave_fusion_api::REPORT,
+    &wfuzz::REPORT,
+    &whatweb::REPORT,
+    &whitehat_sentinel::REPORT,
+    &wiz::REPORT,
+    &xygeni::REPORT,
+    &zora::REPORT,
+    &openscap::REPORT,
+    &outpost24::REPORT,
+    &pingcastle::REPORT,
+    &spotbugs::REPORT,
+    &sslscan::REPORT,
+    &sslyze::REPORT,
+    &xanitizer::REPORT,
     &generic_json::REPORT,
     &generic_csv::REPORT,
 ];
@@ -307,8 +528,8 @@ pub fn read(
     let mut intake = Intake::new(limits, sink);
     (report.read)(&Source { text: &text, beginning: &beginning }, &mut intake)
         .map_err(|error| with_hint(error, report, recognised))?;
-    if intake.is_full() {
-        return Err(Unreadable::TooMany { limit: limits.observations });
+    if let Some(excess) = intake.excess() {
+        return Err(excess);
     }
     Ok(ReadReport {
         format: report.name,

@@ -17,7 +17,8 @@ pub const REPORT: Report = Report {
         the worst of `impacts`; of a hotspot its `vulnerabilityProbability`. The report of \
         `sonar-report` is read alike, there CRITICAL is high. What Dependency-Check found is told \
         in the message: package, identifiers, CWE number and score are taken from there. \
-        Resolved issues close, false positives are such.",
+Resolved issues close, false positives are such. \
+        One page of several is not a whole report.",
     samples: &[
         ("sonarqube.json", include_bytes!("samples/sonarqube.json")),
         ("sonarqube_report.json", include_bytes!("samples/sonarqube_report.json")),
@@ -42,8 +43,10 @@ fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> 
     intake.tool(Some("SonarQube"), None);
     let document = Node::root(source.text);
     let report = is_report(source.beginning);
+    let mut told = 0_u64;
     if let Some(issues) = document.member("issues")? {
         each(&issues, intake, |item, intake| {
+            told += 1;
             let word = item.text("severity").unwrap_or_default().to_uppercase();
             let severity = match word.as_str() {
                 "CRITICAL" if report => Some(Severity::High),
@@ -52,13 +55,18 @@ fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> 
             intake.observe(observation(item, severity.unwrap_or_else(|| impact(item))));
         })?;
     }
-    match document.member("hotspots")? {
-        Some(hotspots) => each(&hotspots, intake, |item, intake| {
+    if let Some(hotspots) = document.member("hotspots")? {
+        each(&hotspots, intake, |item, intake| {
+            told += 1;
             let severity = item.severity("vulnerabilityProbability").unwrap_or(Severity::Info);
             intake.observe(observation(item, severity));
-        }),
-        None => Ok(()),
+        })?;
     }
+    let total = source.beginning.text("paging.total").and_then(|total| total.parse().ok());
+    if total.is_some_and(|total: u64| total > told) {
+        intake.tool_failed("this is one page of several; what it does not name may still be there");
+    }
+    Ok(())
 }
 
 fn severity_of(word: &str) -> Option<Severity> {
@@ -96,6 +104,9 @@ fn observation(item: Item<'_>, severity: Severity) -> Observation {
         observation.cwes = part(message, "Category").map(cwes).unwrap_or_default();
         observation.score = part(message, "CVSS Score").and_then(|score| score.parse().ok());
         observation.package = part(message, "Filename").map(package);
+    }
+    if let (Some(id), Some(package)) = (observation.ids.first(), &observation.package) {
+        observation.title = one_line(&format!("{id} in {}", package.name), TITLE).0;
     }
     observation.rule = rule;
     let kind = item.first(&["type", "securityCategory"]).map(|kind| format!("Type: {kind}"));

@@ -59,6 +59,18 @@ impl Element {
         self.all(list).flat_map(move |list| list.all(name))
     }
 
+    /// The text of the element and of all below it, a line for each element.
+    pub fn all_text(&self) -> String {
+        let mut text = self.text.trim().to_owned();
+        for part in self.children.iter().map(Element::all_text).filter(|part| !part.is_empty()) {
+            if !text.is_empty() {
+                text.push('\n');
+            }
+            text.push_str(&part);
+        }
+        text
+    }
+
     pub fn attribute(&self, name: &str) -> Option<&str> {
         self.attributes.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }

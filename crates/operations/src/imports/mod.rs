@@ -7,6 +7,7 @@
 mod prepare;
 mod take_in;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use domain::access::{Actor, Operation};
@@ -160,6 +161,16 @@ pub async fn list(
     let mut view = app.view(actor, Operation::ReadImports).await?;
     let limit = limit.clamp(1, PAGE_MAX);
     Ok(store::imports::page(&mut view.session, service, state, before, limit).await?)
+}
+
+/// When the newest scan of each of `services` was made; those never scanned are left out.
+pub async fn last_scans(
+    app: &App,
+    actor: &Actor,
+    services: &[&str],
+) -> Result<BTreeMap<String, Timestamp>, Refusal> {
+    let mut view = app.view(actor, Operation::ReadImports).await?;
+    Ok(store::imports::last_scans(&mut view.session, services).await?)
 }
 
 /// One import by its id (`I-3`).

@@ -9,8 +9,8 @@
 //! handed over. A document of the wrong shape may still be refused after some observations, so the
 //! caller buffers and keeps nothing when there is an error.
 
-mod alert_logic;
 mod acunetix;
+mod alert_logic;
 mod anchore_policies;
 mod anchore_vulnerabilities;
 mod apkleaks;
@@ -44,6 +44,7 @@ mod cloudflare_insights;
 mod cloudsploit;
 mod cobalt;
 mod codechecker;
+mod composer_audit;
 mod conftest;
 mod content_discovery;
 mod contrast;
@@ -52,24 +53,22 @@ mod coverity_scan;
 mod crashtest_security;
 mod credscan;
 mod crunch42;
+mod csaf;
 mod cwe_checker;
 mod cyberwatch;
-mod composer_audit;
-mod contrast;
-mod coverity_api;
-mod coverity_scan;
-mod csaf;
 mod cyclonedx;
 mod cycognito;
 mod dependency_check;
 mod dependency_track;
 mod detect_secrets;
+mod dirsearch;
 mod docker_bench;
 mod dockle;
 mod dotnet_vulnerable;
 mod drheader;
 mod envelope;
 mod eslint;
+mod ffuf;
 mod fields;
 mod folding;
 mod fortify;
@@ -94,11 +93,12 @@ mod gosec;
 mod govulncheck;
 mod grype;
 mod hackerone;
-mod hcl_appscan;
 mod hadolint;
 mod harbor;
+mod hcl_appscan;
 mod horusec;
 mod html;
+mod httpx;
 mod humble;
 mod huskyci;
 mod hydra;
@@ -110,10 +110,10 @@ mod iriusrisk;
 mod item;
 mod jfrog_xray;
 mod json;
+mod kics;
 mod kiuwan;
 mod kiuwan_sca;
 mod krakend_audit;
-mod kics;
 mod kube_bench;
 mod kube_hunter;
 mod kube_linter;
@@ -251,7 +251,6 @@ pub const CATALOGUE: &[&Report] = &[
     &npm_audit_6::REPORT,
     &semgrep::REPORT,
     &bandit::REPORT,
-    &alert_logic::REPORT,
     &auditjs::REPORT,
     &brakeman::REPORT,
     &bundler_audit::REPORT,
@@ -314,6 +313,7 @@ pub const CATALOGUE: &[&Report] = &[
     &whispers::REPORT,
     &wizcli::REPORT,
     &xeol::REPORT,
+    &alert_logic::REPORT,
     &anchore_policies::REPORT,
     &anchore_vulnerabilities::REPORT,
     &apkleaks::REPORT,
@@ -334,9 +334,6 @@ pub const CATALOGUE: &[&Report] = &[
     &cobalt::REPORT,
     &codechecker::REPORT,
     &conftest::REPORT,
-    &content_discovery::DIRSEARCH,
-    &content_discovery::FFUF,
-    &content_discovery::HTTPX,
     &contrast::REPORT,
     &coverity_api::REPORT,
     &coverity_scan::REPORT,
@@ -346,16 +343,19 @@ pub const CATALOGUE: &[&Report] = &[
     &cwe_checker::REPORT,
     &cyberwatch::REPORT,
     &cycognito::REPORT,
+    &dirsearch::REPORT,
     &docker_bench::REPORT,
     &dockle::REPORT,
     &dotnet_vulnerable::REPORT,
     &drheader::REPORT,
+    &ffuf::REPORT,
     &fortify::REPORT,
     &garak::REPORT,
     &gcloud_artifacts::REPORT,
     &ggshield::REPORT,
     &hackerone::REPORT,
     &hcl_appscan::REPORT,
+    &httpx::REPORT,
     &humble::REPORT,
     &huskyci::REPORT,
     &hydra::REPORT,

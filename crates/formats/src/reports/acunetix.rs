@@ -1,11 +1,13 @@
 //! Acunetix' XML: what it found, brought together by name, as it shows it itself.
 
-use domain::findings::{Location, Observation, Severity, Standing};
+use domain::findings::{Observation, Severity, Standing};
 
 use super::folding::Folding;
 use super::html::plain_text;
+use super::item::at_url;
 use super::vocabulary::{
-    Rating, TITLE, cwes, identifiers, one_line, paragraphs, push_new, severity,
+    Rating, SHARED, TITLE, beginning_of, cwes, identifiers, one_line, paragraphs, push_new,
+    severity,
 };
 use super::xml::{Element, each_item};
 use super::{Beginning, Intake, Report, Source, Unreadable};
@@ -14,10 +16,10 @@ pub const REPORT: Report = Report {
     name: "acunetix",
     title: "Acunetix (XML)",
     how_to_get: "in Acunetix: Scans, the scan, Export to, Acunetix XML",
-    manual: "One finding for each name of `ReportItem`, its places are listed in the description. \
-        Severity from `Severity`, CWE numbers from `CWEList`, identifiers from `CVEList`, the \
-        newest of the vectors with its score; the place is the start of the scan with `Affects`. \
-        `IsFalsePositive` is one. The JSON of Acunetix 360 is read as that of Invicti.",
+    manual: "One finding for each name of `ReportItem` in a scan. Severity from `Severity`, CWE \
+        numbers from `CWEList`, identifiers from `CVEList`, the newest of the vectors with its \
+        score. The place is the start of the scan; where on it (`Affects`) is listed in the \
+        description. `IsFalsePositive` is one. The JSON of Acunetix 360 is read as that of Invicti.",
     samples: &[("acunetix.xml", include_bytes!("samples/acunetix.xml"))],
     recognises,
     read,
@@ -31,11 +33,15 @@ fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> 
     intake.tool(Some("Acunetix"), None);
     let (mut folding, mut start) = (Folding::default(), String::new());
     each_item(source.text, &["StartURL", "ReportItem"], |item, _| match item.name.as_str() {
-        "StartURL" => start = item.words().unwrap_or_default().trim_end_matches('/').to_owned(),
+        "StartURL" => {
+            let address = item.words().unwrap_or_default().trim_end_matches('/');
+            start = beginning_of(address, SHARED).to_owned();
+        }
         _ => {
             let observation = observation(&item, &start);
             let title = observation.title.clone();
-            folding.add(&[&title], observation);
+            let site = Some(start.as_str()).filter(|site| !site.is_empty());
+            folding.add_within(&[&start, &title], site, observation);
         }
     })?;
     folding.hand_over(intake);
@@ -64,7 +70,7 @@ fn observation(item: &Element, start: &str) -> Observation {
     observation.rule = item.text_of("ModuleName").map(str::to_owned);
     let path = item.text_of("Affects").unwrap_or_default();
     let url = Some(format!("{start}{path}")).filter(|url| !url.is_empty());
-    observation.location = url.map(|url| Location { url: Some(url), ..Location::default() });
+    observation.location = at_url(url);
     if item.text_of("IsFalsePositive").is_some_and(|word| word.eq_ignore_ascii_case("true")) {
         observation.standing = Standing::FalsePositive;
     }

@@ -1,8 +1,9 @@
 //! The AWS Security Finding Format, as Security Hub and GuardDuty, Inspector and others give it.
 
-use domain::findings::{Location, Observation, Package, Severity, Standing};
+use domain::findings::{Observation, Package, Severity, Standing};
 use serde::Deserialize;
 
+use super::item::in_file;
 use super::json::{List, Node, Text};
 use super::vocabulary::{Rating, TITLE, one_line, paragraphs, push_new, severity};
 use super::{Beginning, Intake, Report, Source, Unreadable};
@@ -26,7 +27,8 @@ fn recognises(beginning: &Beginning) -> bool {
     ["[]", "Findings[]", "findings[]"].into_iter().any(|list| {
         let has = |name: &str| beginning.has(&format!("{list}.{name}"));
         has("ProductArn") && has("GeneratorId") || has("SchemaVersion") && has("AwsAccountId")
-    }) || (beginning.has("ProductArn") && beginning.has("GeneratorId"))
+    }) || beginning.members("") == ["Findings"]
+        || (beginning.has("ProductArn") && beginning.has("GeneratorId"))
 }
 
 fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> {
@@ -149,8 +151,7 @@ impl Found {
             })
         });
         let path = self.resources.first().and_then(|resource| resource.id.owned());
-        observation.location =
-            path.map(|path| Location { path: Some(path), ..Location::default() });
+        observation.location = in_file(path, None);
         observation.rule = self.generator_id.owned();
         observation.fingerprint = self.id.owned();
         observation.standing = self.standing();

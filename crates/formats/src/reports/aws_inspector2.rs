@@ -3,6 +3,7 @@
 use domain::findings::{Location, Observation, Package, Severity, Standing};
 use serde::Deserialize;
 
+use super::item::in_file;
 use super::json::{List, Node, Text};
 use super::vocabulary::{Rating, TITLE, cwes, one_line, paragraphs, push_new, severity};
 use super::{Beginning, Intake, Report, Source, Unreadable};
@@ -124,8 +125,7 @@ impl Found {
         let word = self.severity.get().and_then(severity).unwrap_or(Severity::Info);
         let mut observation = Observation::new(one_line(title, TITLE).0, word);
         let resource = self.resources.first().and_then(|resource| resource.id.owned());
-        observation.location =
-            resource.map(|path| Location { path: Some(path), ..Location::default() });
+        observation.location = in_file(resource, None);
         let code = self.code_vulnerability_details.as_ref();
         let coded = code.into_iter().flat_map(|code| code.cwes.texts());
         for number in self.cwes.texts().chain(coded).flat_map(cwes) {
@@ -175,7 +175,7 @@ impl Vulnerability {
         observation.package = self.vulnerable_packages.first().and_then(Vulnerable::package);
         let file = self.vulnerable_packages.first().and_then(|package| package.file_path.owned());
         if let Some(path) = file {
-            observation.location = Some(Location { path: Some(path), ..Location::default() });
+            observation.location = in_file(Some(path), None);
         }
     }
 }

@@ -1,7 +1,8 @@
 //! Black Duck Binary Analysis as a table (CSV): vulnerable components inside files.
 
-use domain::findings::{Location, Observation, Package, Severity, Standing};
+use domain::findings::{Observation, Package, Severity, Standing};
 
+use super::item::in_file;
 use super::table::{Row, each_row, has_columns};
 use super::vocabulary::{Rating, TITLE, one_line, paragraphs, push_new, severity_of_score};
 use super::{Beginning, Intake, Report, Source, Unreadable};
@@ -61,7 +62,7 @@ fn observation(row: &Row<'_>) -> Observation {
         ..Package::default()
     });
     let path = row.any(&["objectfullpath", "object"]).map(str::to_owned);
-    observation.location = path.map(|path| Location { path: Some(path), ..Location::default() });
+    observation.location = in_file(path, None);
     if row.get("notetype").is_some_and(|note| note.to_lowercase().contains("false positive")) {
         observation.standing = Standing::FalsePositive;
     }

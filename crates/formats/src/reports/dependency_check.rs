@@ -3,11 +3,12 @@
 //! The vector is written as its metrics, one element each, in words or as their first letters; it
 //! is put together again. Related dependencies are the same thing once more and not told again.
 
-use domain::findings::{Location, Observation, Package, Severity, Standing};
+use domain::findings::{Observation, Package, Severity, Standing};
 
+use super::item::in_file;
 use super::vocabulary::{
-    Rating, TITLE, cwes, identifiers, one_line, package_of_purl, paragraphs, push_new, severity,
-    severity_of_score,
+    Rating, SHARED, TITLE, beginning_of, cwes, identifiers, one_line, package_of_purl, paragraphs,
+    push_new, severity, severity_of_score,
 };
 use super::xml::{Element, each_item};
 use super::{Beginning, Intake, Report, Source, Unreadable};
@@ -43,6 +44,7 @@ fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> 
     each_item(source.text, &["dependency"], |item, _| {
         let package = package(&item);
         let path = item.text_of("filePath").or(item.text_of("fileName"));
+        let path = path.map(|path| beginning_of(path, SHARED));
         for list in item.all("vulnerabilities") {
             for one in &list.children {
                 let standing = match one.name.as_str() {
@@ -52,8 +54,7 @@ fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> 
                 };
                 let mut observation = observation(one, package.as_ref());
                 let path = path.map(str::to_owned);
-                observation.location =
-                    path.map(|path| Location { path: Some(path), ..Location::default() });
+                observation.location = in_file(path, None);
                 intake.observe(Observation { standing, ..observation });
             }
         }
@@ -138,12 +139,13 @@ fn vector(cvss: &Element, version: &str) -> Option<String> {
 }
 
 fn package(dependency: &Element) -> Option<Package> {
+    let written = |text| beginning_of(text, SHARED);
     let mut identifiers = dependency.listed("identifiers", "package");
-    let purl = identifiers.find_map(|package| package_of_purl(package.text_of("id")?));
+    let purl = identifiers.find_map(|package| package_of_purl(written(package.text_of("id")?)));
     purl.or_else(|| {
         Some(Package {
-            name: evident(dependency, "product")?.to_owned(),
-            version: evident(dependency, "version").map(str::to_owned),
+            name: written(evident(dependency, "product")?).to_owned(),
+            version: evident(dependency, "version").map(|text| written(text).to_owned()),
             ..Package::default()
         })
     })

@@ -22,9 +22,9 @@ pub const REPORT: Report = Report {
 
 fn recognises(beginning: &Beginning) -> bool {
     let named = beginning.text("meta.application") == Some("Dependency-Track");
-    beginning.has("findings")
-        && (named
-            || beginning.has("findings[].matrix") && beginning.has("findings[].vulnerability"))
+    let findings = ["findings[].matrix", "findings[].vulnerability"];
+    let exported = beginning.has("project") || beginning.has("findings");
+    (named && exported) || findings.into_iter().all(|name| beginning.has(name))
 }
 
 fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> {

@@ -6,6 +6,8 @@
 /// Elements after which a new line begins.
 const BLOCKS: [&str; 13] =
     ["p", "br", "div", "li", "ul", "ol", "tr", "table", "pre", "h1", "h2", "h3", "h4"];
+/// Bytes that are looked at; a description is cut long before.
+const BYTES: usize = 256 << 10;
 /// Longest text between `<` and `>` that is taken for a tag.
 const TAG: usize = 512;
 /// Entities as they stand in such texts.
@@ -21,6 +23,7 @@ const ENTITIES: [(&str, &str); 7] = [
 
 /// The text without markup; lines keep their order, empty ones at the ends are gone.
 pub fn plain_text(html: &str) -> String {
+    let html = &html[..html.floor_char_boundary(BYTES)];
     let mut text = String::with_capacity(html.len());
     let mut rest = html;
     while let Some(at) = rest.find('<') {

@@ -4,10 +4,13 @@
 //! of the distribution before the name, an epoch before the version. Only the name is the name.
 
 use domain::findings::{Observation, Package, Severity};
+use serde::Deserialize;
 
 use super::item::{Item, each, in_file};
-use super::json::Node;
-use super::vocabulary::{Rating, TITLE, one_line, paragraphs, push_new};
+use super::json::{Node, Text};
+use super::vocabulary::{
+    Rating, SHARED, SHARED_ID, TITLE, beginning_of, one_line, paragraphs, push_new,
+};
 use super::{Beginning, Intake, Report, Source, Unreadable};
 
 pub const REPORT: Report = Report {
@@ -32,8 +35,11 @@ pub const REPORT: Report = Report {
 
 fn recognises(beginning: &Beginning) -> bool {
     let all = |names: &[&str]| names.iter().all(|name| beginning.has(name));
+    let nothing = |count, list: &str| all(&[count, list]) && !beginning.has(&format!("{list}[]"));
     all(&["rows[].vulnerable_component", "rows[].severity"])
+        || nothing("total_rows", "rows")
         || all(&["data[].source_comp_id", "data[].severity"])
+        || nothing("total_count", "data")
         || all(&["artifacts[].general.component_id", "artifacts[].issues"])
         || all(&["[].scan_id", "[].component_id", "[].status"])
 }
@@ -42,17 +48,19 @@ fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> 
     intake.tool(Some("JFrog Xray"), None);
     let document = Node::root(source.text);
     if document.is_array() {
-        return each(&document, intake, on_demand);
+        return document.each_or_lone(|scan| match scan.member("vulnerabilities")? {
+            Some(list) => each(&list, intake, on_demand),
+            None => Ok(()),
+        });
     }
-    for (name, read) in [("rows", row as Reader), ("data", found), ("artifacts", summary)] {
-        if let Some(list) = document.member(name)? {
-            return each(&list, intake, read);
-        }
+    if let Some(artifacts) = document.member("artifacts")? {
+        return artifacts.each_or_lone(|artifact| summary(&artifact, intake));
     }
-    document.required("rows").map(|_| ())
+    match document.member("data")? {
+        Some(list) => each(&list, intake, found),
+        None => each(&document.required("rows")?, intake, row),
+    }
 }
-
-type Reader = fn(Item<'_>, &mut Intake<'_>);
 
 fn row(item: Item<'_>, intake: &mut Intake<'_>) {
     let component = item.first(&["vulnerable_component", "impacted_artifact"]);
@@ -70,30 +78,42 @@ fn found(item: Item<'_>, intake: &mut Intake<'_>) {
     intake.observe(observation);
 }
 
-fn summary(artifact: Item<'_>, intake: &mut Intake<'_>) {
-    let component = artifact.first(&["general/component_id", "general/name"]);
-    for issue in artifact.list("issues") {
-        let mut observation = observation(issue, issue, component.as_deref().map(component_of));
+/// What is said of the artifact itself, for all its issues.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct General {
+    component_id: Text,
+    name: Text,
+    path: Text,
+}
+
+fn summary(artifact: &Node<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> {
+    let general = artifact.member("general")?.and_then(|node| node.item::<General>(intake));
+    let general = general.unwrap_or_default();
+    let named = general.component_id.get().or(general.name.get());
+    let package = named.map(|named| component_of(beginning_of(named, SHARED)));
+    let path = general.path.get().map(|path| beginning_of(path, SHARED));
+    let Some(issues) = artifact.member("issues")? else { return Ok(()) };
+    each(&issues, intake, |issue, intake| {
+        let mut observation = observation(issue, issue, package.clone());
         if let Some(id) = issue.text("issue_id") {
             push_new(&mut observation.ids, id);
         }
-        let path = issue.text("impact_path/0").or(artifact.text("general/path"));
-        observation.location = in_file(path, None);
+        let place = issue.text("impact_path/0").or(path.map(str::to_owned));
+        observation.location = in_file(place, None);
         intake.observe(observation);
-    }
+    })
 }
 
-fn on_demand(scan: Item<'_>, intake: &mut Intake<'_>) {
-    for vulnerability in scan.list("vulnerabilities") {
-        for (name, component) in vulnerability.members("components") {
-            let mut observation =
-                observation(vulnerability, vulnerability, Some(component_of(name)));
-            set_fixed(&mut observation, component, "fixed_versions");
-            let path = component.list("impact_paths/0").into_iter().rev();
-            let path = path.filter_map(|step| step.text("full_path")).next();
-            observation.location = in_file(path, None);
-            intake.observe(observation);
-        }
+fn on_demand(vulnerability: Item<'_>, intake: &mut Intake<'_>) {
+    let told = observation(vulnerability, vulnerability, None);
+    for (name, component) in vulnerability.members("components") {
+        let mut observation = Observation { package: Some(component_of(name)), ..told.clone() };
+        set_fixed(&mut observation, component, "fixed_versions");
+        let path = component.list("impact_paths/0").into_iter().rev();
+        let path = path.filter_map(|step| step.text("full_path")).next();
+        observation.location = in_file(path, None);
+        intake.observe(observation);
     }
 }
 
@@ -102,7 +122,9 @@ fn observation(item: Item<'_>, details: Item<'_>, package: Option<Package>) -> O
     let mut rating = Rating::default();
     let (mut ids, mut numbers) = (Vec::new(), Vec::new());
     for cve in details.list("cves") {
-        cve.texts("cve").into_iter().for_each(|id| push_new(&mut ids, id));
+        for id in cve.texts("cve") {
+            push_new(&mut ids, beginning_of(&id, SHARED_ID).to_owned());
+        }
         cve.cwes("cwe").into_iter().for_each(|number| push_new(&mut numbers, number));
         for (joined, vector, score) in [
             ("cvss_v4", "cvss_v4_vector", "cvss_v4_score"),
@@ -114,7 +136,7 @@ fn observation(item: Item<'_>, details: Item<'_>, package: Option<Package>) -> O
             rating.offer(vector.as_deref().map(bare), cve.number(score));
         }
     }
-    let own = item.text("issue_id");
+    let own = item.text("issue_id").map(|id| beginning_of(&id, SHARED_ID).to_owned());
     if ids.is_empty() {
         ids.extend(own.clone());
     }
@@ -128,7 +150,8 @@ fn observation(item: Item<'_>, details: Item<'_>, package: Option<Package>) -> O
     observation.rule = own;
     observation.package = package;
     let description = item.text("description");
-    observation.description = paragraphs([summary.as_deref(), description.as_deref()]);
+    let words = paragraphs([summary.as_deref(), description.as_deref()]);
+    observation.description = words.map(|words| beginning_of(&words, SHARED).to_owned());
     observation
 }
 

@@ -8,11 +8,13 @@
 pub struct Limits {
     /// Bytes as given. The largest honest report seen was some 100 MB (SARIF with code flows).
     pub upload: u64,
-    /// Bytes after gzip has been undone: the reader keeps them in memory.
+    /// Bytes after packing has been undone: the reader keeps them in memory.
     pub expanded: u64,
     /// Expanded bytes for one compressed byte. Repetitive JSON stays below 40, bombs reach 1,000.
     /// Not asked below [`Limits::RATIO_FREE`] expanded bytes.
     pub ratio: u64,
+    /// Members of a zip archive. A report lies in one with a page of the tool and some pictures.
+    pub members: usize,
     /// Open brackets or elements at once. The deepest honest report seen nests 14.
     pub depth: u32,
     /// Elements of one XML document. A tenth of it makes some 100 MB.
@@ -44,6 +46,7 @@ impl Default for Limits {
             upload: 256 << 20,
             expanded: 512 << 20,
             ratio: 200,
+            members: 1_000,
             depth: 100,
             elements: 20_000_000,
             element_text: 64 << 20,

@@ -5,7 +5,7 @@ use domain::findings::{Observation, Package, Severity, Standing};
 use super::item::{Item, each};
 use super::json::Node;
 use super::solution::fixed_version;
-use super::vocabulary::{Rating, TITLE, one_line, paragraphs, severity};
+use super::vocabulary::{Rating, SHARED, TITLE, beginning_of, one_line, paragraphs, severity};
 use super::{Beginning, Intake, Report, Source, Unreadable};
 
 pub const REPORT: Report = Report {
@@ -46,7 +46,7 @@ fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> 
                     return;
                 }
                 let library = item.get("library").or(item.get("component"));
-                let mut observation = observation(item, library);
+                let mut observation = observation(item, library.and_then(library_of));
                 if status.starts_with("IGNORED") {
                     observation.standing = Standing::FalsePositive;
                 }
@@ -56,18 +56,18 @@ fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> 
     }
     match document.member("libraries")? {
         Some(list) => each(&list, intake, |library, intake| {
+            let package = library_of(library);
             for item in library.list("vulnerabilities") {
-                intake.observe(observation(item, Some(library)));
+                intake.observe(observation(item, package.clone()));
             }
         }),
         None => Ok(()),
     }
 }
 
-fn observation(item: Item<'_>, library: Option<Item<'_>>) -> Observation {
+fn observation(item: Item<'_>, package: Option<Package>) -> Observation {
     let own = item.get("vulnerability").unwrap_or(item);
     let id = item.text("name").or(own.text("name"));
-    let package = library.and_then(package);
     let title = match (&id, &package) {
         (Some(id), Some(package)) => format!("{id} in {}", package.name),
         (Some(id), None) => id.clone(),
@@ -95,7 +95,7 @@ fn observation(item: Item<'_>, library: Option<Item<'_>>) -> Observation {
 }
 
 /// With Maven's group where there is one, otherwise by the name without version.
-fn package(library: Item<'_>) -> Option<Package> {
+fn library_of(library: Item<'_>) -> Option<Package> {
     let group = library.text("groupId");
     let maven = library.first(&["libraryType", "type"]).is_some_and(|kind| kind.contains("MAVEN"));
     let name = match (group, library.text("artifactId")) {
@@ -103,5 +103,7 @@ fn package(library: Item<'_>) -> Option<Package> {
         (_, Some(artifact)) => artifact,
         _ => library.first(&["name", "filename"])?,
     };
-    Some(Package { name, version: library.text("version"), ..Package::default() })
+    let name = beginning_of(&name, SHARED).to_owned();
+    let version = library.text("version").map(|text| beginning_of(&text, SHARED).to_owned());
+    Some(Package { name, version, ..Package::default() })
 }

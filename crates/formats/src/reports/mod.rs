@@ -502,7 +502,7 @@ pub fn by_name(name: &str) -> Option<&'static Report> {
     CATALOGUE.iter().copied().find(|report| report.name == name)
 }
 
-/// Reads a report: undoes gzip, recognises the format unless one is named, hands over each
+/// Reads a report: undoes packing, recognises the format unless one is named, hands over each
 /// observation.
 ///
 /// Of a document that is truncated or malformed nothing is handed over. After an error the caller

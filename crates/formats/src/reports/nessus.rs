@@ -3,9 +3,10 @@
 //! Nessus tells of a plugin once for each host and port. Here a plugin of one severity is one
 //! finding with its places, as Nessus groups its list of vulnerabilities.
 
-use domain::findings::{Location, Observation, Severity};
+use domain::findings::{Observation, Severity};
 
 use super::folding::{Folding, address};
+use super::item::at_url;
 use super::vocabulary::{Rating, TITLE, cwes, one_line, paragraphs, push_new, severity_of_score};
 use super::xml::{Element, each_item};
 use super::{Beginning, Intake, Report, Source, Unreadable};
@@ -15,7 +16,7 @@ pub const REPORT: Report = Report {
     title: "Nessus (XML)",
     how_to_get: "in Nessus or Tenable: open the scan, Export, Nessus",
     manual: "One finding for each plugin and severity of `ReportItem`, its hosts and ports are \
-        listed in the description and the first is the place. Severity from `cvss3_base_score`, \
+        listed in the description. Severity from `cvss3_base_score`, \
         without one from the attribute `severity`: 4 critical, 3 high, 2 medium, 1 low, 0 info. \
         Identifiers from `cve`, CWE numbers from `cwe` and `xref`, rule from the plugin's number, \
         the newest of the vectors with its score. A `ReportItem` of severity 0 is information and \
@@ -36,7 +37,7 @@ fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> 
         let host = around.iter().rev().find(|element| element.name == "ReportHost");
         let observation = observation(&item, host.and_then(|host| host.attribute("name")));
         let (severity, title) = (observation.severity.word(), observation.title.clone());
-        folding.add(&[severity, &title], observation);
+        folding.add_within(&[severity, &title], None, observation);
     })?;
     folding.hand_over(intake);
     Ok(())
@@ -76,7 +77,7 @@ fn observation(item: &Element, host: Option<&str>) -> Observation {
     numbers.for_each(|number| push_new(&mut observation.cwes, number));
     observation.rule = plugin.map(str::to_owned);
     let url = address(host, item.attribute("port"), item.attribute("protocol"));
-    observation.location = url.map(|url| Location { url: Some(url), ..Location::default() });
+    observation.location = at_url(url);
     let parts = ["synopsis", "description", "plugin_output", "solution", "see_also"];
     observation.description = paragraphs(parts.map(|part| item.text_of(part)));
     observation

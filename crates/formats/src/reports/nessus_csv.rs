@@ -3,9 +3,10 @@
 //! Nessus writes a row for each plugin, host and port, which are a finding. Security Center, whose
 //! lists are by plugin and port, names the host by its address: its hosts are places of a finding.
 
-use domain::findings::{Location, Observation, Severity};
+use domain::findings::{Observation, Severity};
 
 use super::folding::{Folding, address};
+use super::item::at_url;
 use super::table::{Row, each_row, has_columns};
 use super::vocabulary::{Rating, TITLE, cwes, one_line, paragraphs, push_new, severity};
 use super::{Beginning, Intake, Report, Source, Unreadable};
@@ -17,7 +18,8 @@ pub const REPORT: Report = Report {
     manual: "One finding for each plugin, port and, where the column is *Host* or an asset's name, \
         host. Title from the plugin's name, severity from *Risk* or *Severity* (None is info), \
         identifiers from *CVE*, CWE numbers from *CWE* and *XREF*, rule from the plugin's number, \
-        the newest of the vectors with its score, the place is host and port. The columns of \
+        the newest of the vectors with its score, the place is host and port; the hosts of \
+        Security Center are listed in the description. The columns of \
         Nessus, of Security Center and of Vulnerability Management (`definition.name` and so on) \
         are known, with commas or semicolons between them.",
     samples: &[
@@ -47,7 +49,11 @@ fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> 
         let port = row.any(&["port", "asset.port"]).unwrap_or_default();
         let synopsis = row.any(&["synopsis", "definition.synopsis"]).unwrap_or_default();
         let severity = observation.severity.word();
-        folding.add(&[severity, title, host.unwrap_or_default(), port, synopsis], observation);
+        let key = [severity, title, host.unwrap_or_default(), port, synopsis];
+        match host {
+            Some(_) => folding.add(&key, observation),
+            None => folding.add_within(&key, None, observation),
+        }
     })?;
     folding.hand_over(intake);
     Ok(())
@@ -79,7 +85,7 @@ fn observation(title: &str, row: &Row<'_>) -> Observation {
         "asset.displayipv4address",
     ]);
     let url = address(host, row.get("port"), row.get("protocol"));
-    observation.location = url.map(|url| Location { url: Some(url), ..Location::default() });
+    observation.location = at_url(url);
     observation.description = paragraphs(
         [
             &["synopsis", "definition.synopsis"][..],

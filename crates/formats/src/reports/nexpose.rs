@@ -5,10 +5,13 @@
 
 use std::collections::BTreeMap;
 
-use domain::findings::{Location, Observation, Severity};
+use domain::findings::{Observation, Severity};
 
 use super::folding::{Folding, address};
-use super::vocabulary::{Rating, TITLE, one_line, paragraphs, push_new};
+use super::item::at_url;
+use super::vocabulary::{
+    Rating, SHARED, SHARED_ID, TITLE, beginning_of, one_line, paragraphs, push_new,
+};
 use super::xml::{Element, each_item};
 use super::{Beginning, Intake, Report, Source, Unreadable};
 
@@ -37,15 +40,15 @@ fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> 
             known.insert(id.to_lowercase(), defined(&item));
         }
     })?;
-    let (mut folding, mut node_up) = (Folding::default(), None);
-    each_item(source.text, &["fingerprints", "test", "endpoint"], |item, around| {
-        let Some(node) = around.iter().find(|element| element.name == "node") else { return };
-        let host = node.attribute("address");
-        if node_up.as_deref() != host && node.attribute("status") == Some("alive") {
-            node_up = host.map(str::to_owned);
-            folding.add(&["Host up"], told("Host up", host.map(str::to_owned)));
-        }
+    let mut folding = Folding::default();
+    each_item(source.text, &["node", "test", "endpoint"], |item, around| {
+        let node = around.iter().find(|element| element.name == "node");
+        let host = node.unwrap_or(&item).attribute("address");
         match item.name.as_str() {
+            "node" if item.attribute("status") == Some("alive") => {
+                let up = told("Host up", address(host, None, None));
+                folding.add_within(&["Host up"], None, up);
+            }
             "test" => of_test(&item, around, host, &known, &mut folding),
             "endpoint" if item.attribute("status") == Some("open") => {
                 let (port, protocol) = (item.attribute("port"), item.attribute("protocol"));
@@ -54,7 +57,8 @@ fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> 
                     protocol.unwrap_or("tcp").to_uppercase(),
                     port.unwrap_or_default()
                 );
-                folding.add(&[&title], told(&title, address(host, port, protocol)));
+                let open = told(&title, address(host, port, protocol));
+                folding.add_within(&[&title], None, open);
             }
             _ => {}
         }
@@ -82,13 +86,13 @@ fn of_test(
         None => told(&id, None),
     };
     observation.rule = Some(id.clone());
-    observation.location = url.map(|url| Location { url: Some(url), ..Location::default() });
-    folding.add(&["test", &id], observation);
+    observation.location = at_url(url);
+    folding.add_within(&["test", &id], None, observation);
 }
 
 fn told(title: &str, url: Option<String>) -> Observation {
     let mut observation = Observation::new(one_line(title, TITLE).0, Severity::Info);
-    observation.location = url.map(|url| Location { url: Some(url), ..Location::default() });
+    observation.location = at_url(url);
     observation
 }
 
@@ -112,10 +116,11 @@ fn defined(item: &Element) -> Observation {
     for reference in item.listed("references", "reference") {
         let is_cve = reference.attribute("source").is_some_and(|source| source == "CVE");
         if let Some(id) = reference.words().filter(|_| is_cve) {
-            push_new(&mut observation.ids, id.to_owned());
+            push_new(&mut observation.ids, beginning_of(id, SHARED_ID).to_owned());
         }
     }
     let parts = ["description", "solution"].map(|name| item.child(name).map(Element::all_text));
-    observation.description = paragraphs(parts.iter().map(Option::as_deref));
+    let words = paragraphs(parts.iter().map(Option::as_deref));
+    observation.description = words.map(|words| beginning_of(&words, SHARED).to_owned());
     observation
 }

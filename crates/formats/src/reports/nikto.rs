@@ -3,11 +3,12 @@
 //! Nikto rates nothing. What had an entry in the Open Source Vulnerability Database counts as
 //! medium, all else is information.
 
-use domain::findings::{Location, Observation, Severity};
+use domain::findings::{Observation, Severity};
+use serde::Deserialize;
 
 use super::folding::{Folding, address};
-use super::item::{Item, each, look};
-use super::json::Node;
+use super::item::{at_url, each};
+use super::json::{Node, Text};
 use super::vocabulary::{TITLE, identifiers, one_line};
 use super::xml::{Element, each_item};
 use super::{Beginning, Intake, Report, Source, Syntax, Unreadable};
@@ -18,7 +19,7 @@ pub const REPORT: Report = Report {
     how_to_get: "nikto -host https://example.org -Format json -output report.json",
     manual: "One finding for each message: title from `msg` or `description`, rule from `id`. An \
         entry with an `OSVDB` number other than 0 is medium, all else is info, as Nikto says no \
-        severity. The place is the host with the address, other places are listed.",
+        severity. The place is the host; the addresses on it are listed.",
     samples: &[
         ("nikto.json", include_bytes!("samples/nikto.json")),
         ("nikto.xml", include_bytes!("samples/nikto.xml")),
@@ -45,30 +46,40 @@ fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> 
         })?;
     } else {
         let document = Node::root(source.text);
-        let mut host = |item: Item<'_>, _: &mut Intake<'_>| of_host(item, &mut folding);
-        match document.is_array() {
-            true => each(&document, intake, &mut host)?,
-            false => look(&document, intake, &mut host),
-        }
+        document.each_or_lone(|host| of_host(&host, intake, &mut folding))?;
     }
     folding.hand_over(intake);
     Ok(())
 }
 
-fn of_host(host: Item<'_>, folding: &mut Folding) {
-    let name = host.first(&["host", "ip"]);
-    let port = host.text("port");
-    let scheme = if port.as_deref() == Some("443") { "https" } else { "http" };
-    let address = address(name.as_deref(), port.as_deref(), Some(scheme)).unwrap_or_default();
-    for item in host.list("vulnerabilities") {
+/// The server that a list of messages is about.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Server {
+    host: Text,
+    ip: Text,
+    port: Text,
+}
+
+fn of_host(
+    host: &Node<'_>,
+    intake: &mut Intake<'_>,
+    folding: &mut Folding,
+) -> Result<(), Unreadable> {
+    let Some(server) = host.item::<Server>(intake) else { return Ok(()) };
+    let (name, port) = (server.host.get().or(server.ip.get()), server.port.get());
+    let scheme = if port == Some("443") { "https" } else { "http" };
+    let address = address(name, port, Some(scheme)).unwrap_or_default();
+    let Some(list) = host.member("vulnerabilities")? else { return Ok(()) };
+    each(&list, intake, |item, _| {
         let message = item.text("msg").unwrap_or_else(|| "Message without words".to_owned());
         let mut observation = rated(&message, item.text("OSVDB").as_deref());
         observation.rule = item.text("id");
         let url = format!("{address}{}", item.text("url").unwrap_or_default());
-        observation.location = Some(Location { url: Some(url), ..Location::default() });
+        observation.location = at_url(Some(url));
         observation.description = item.text("references");
-        folding.add(&[&message], observation);
-    }
+        folding.add_within(&[&address, &message], Some(&address), observation);
+    })
 }
 
 fn of_element(item: &Element, details: Option<&Element>, folding: &mut Folding) {
@@ -77,8 +88,8 @@ fn of_element(item: &Element, details: Option<&Element>, folding: &mut Folding) 
     observation.rule = item.attribute("id").map(str::to_owned);
     let host = details.and_then(|details| details.attribute("sitename"));
     let url = item.text_of("namelink").or(item.text_of("iplink")).or(host).map(str::to_owned);
-    observation.location = url.map(|url| Location { url: Some(url), ..Location::default() });
-    folding.add(&[message], observation);
+    observation.location = at_url(url);
+    folding.add_within(&[host.unwrap_or_default(), message], host, observation);
 }
 
 fn rated(message: &str, database: Option<&str>) -> Observation {

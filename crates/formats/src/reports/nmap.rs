@@ -1,8 +1,9 @@
 //! Nmap's XML: open ports, and what its script `vulners` knows about the services there.
 
-use domain::findings::{Location, Observation, Package, Severity};
+use domain::findings::{Observation, Package, Severity};
 
 use super::folding::{Folding, address};
+use super::item::at_url;
 use super::vocabulary::{TITLE, identifiers, one_line, paragraphs, severity_of_score};
 use super::xml::{Element, each_item};
 use super::{Beginning, Intake, Report, Source, Unreadable};
@@ -51,13 +52,15 @@ fn of_port(port: &Element, host: Option<&str>, folding: &mut Folding) {
     }
     let (number, protocol) = (port.attribute("portid"), port.attribute("protocol"));
     let url = address(host, number, protocol);
-    let place = url.map(|url| Location { url: Some(url), ..Location::default() });
+    let place = at_url(url);
     let service = port.child("service");
     for script in port.all("script").filter(|script| script.attribute("id") == Some("vulners")) {
         for row in script.children.iter().flat_map(|table| table.all("table")) {
             let Some((id, mut observation)) = of_vulners(row, service) else { continue };
             observation.location.clone_from(&place);
-            folding.add(&["vulners", &id], observation);
+            let product = observation.package.as_ref().map(|package| package.name.clone());
+            let key = ["vulners", &id, product.as_deref().unwrap_or_default()];
+            folding.add_within(&key, None, observation);
         }
     }
     let title = format!("Open port {}/{}", number.unwrap_or_default(), protocol.unwrap_or("tcp"));
@@ -70,7 +73,7 @@ fn of_port(port: &Element, host: Option<&str>, folding: &mut Folding) {
     let scripts = scripts.filter_map(|script| script.attribute("output"));
     let parts = [Some(service.as_str())].into_iter().chain(scripts.map(Some));
     observation.description = paragraphs(parts);
-    folding.add(&["port", &title], observation);
+    folding.add_within(&["port", &title], None, observation);
 }
 
 fn of_vulners(row: &Element, service: Option<&Element>) -> Option<(String, Observation)> {

@@ -1,8 +1,9 @@
 //! OpenVAS (Greenbone): results as XML and as a table (CSV).
 
-use domain::findings::{Location, Observation, Severity, Standing};
+use domain::findings::{Observation, Severity, Standing};
 
 use super::folding::{Folding, address};
+use super::item::at_url;
 use super::table::{Row, each_row, has_columns};
 use super::vocabulary::{Rating, TITLE, one_line, paragraphs, push_new, severity};
 use super::xml::{Element, each_item};
@@ -90,7 +91,7 @@ fn of_result(item: &Element) -> Observation {
     observation.score = score.and_then(|score| score.parse().ok()).filter(|score| *score > 0.0);
     let (port, protocol) = item.text_of("port").and_then(|port| port.split_once('/')).unzip();
     let url = address(item.text_of("host"), port, protocol);
-    observation.location = url.map(|url| Location { url: Some(url), ..Location::default() });
+    observation.location = at_url(url);
     observation.description = paragraphs([
         tag(tags, "summary"),
         item.text_of("description"),
@@ -119,7 +120,7 @@ fn of_row(row: &Row<'_>) -> Observation {
     }
     observation.score = row.text("cvss").number().filter(|score| *score > 0.0);
     let url = address(row.any(&["hostname", "ip"]), row.get("port"), row.get("portprotocol"));
-    observation.location = url.map(|url| Location { url: Some(url), ..Location::default() });
+    observation.location = at_url(url);
     let parts = ["summary", "specificresult", "vulnerabilityinsight", "impact", "solution"];
     observation.description = paragraphs(parts.map(|column| row.get(column)));
     observation

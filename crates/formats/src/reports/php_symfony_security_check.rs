@@ -31,13 +31,17 @@ fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> 
     intake.tool(Some("Symfony security checker"), None);
     let document = Node::root(source.text);
     if document.is_array() {
+        // PHP writes an empty map as an empty list.
         return item::each(&document, intake, |_, intake| {
-            intake.remark("an element of a list that should be empty was left out");
+            intake.refuse(|| (String::new(), "a list where packages by name belong".to_owned()));
         });
     }
     document.each_member(|name, node| {
         item::look(&node, intake, |package, intake| {
-            for advisory in package.list("advisories") {
+            // Older versions write a map of them by the name of a file.
+            let named = package.members("advisories").into_iter().map(|(_, advisory)| advisory);
+            let listed = package.get("advisories").map(Item::elements).unwrap_or_default();
+            for advisory in listed.into_iter().chain(named) {
                 intake.observe(observation(name, package, advisory));
             }
         });

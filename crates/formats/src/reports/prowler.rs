@@ -3,10 +3,10 @@
 //! Prowler tells of every check, whether it passed or not; what passed is no finding. A check that
 //! says the same of the same resource twice is one.
 
-use domain::findings::{Location, Observation, Severity, Standing};
+use domain::findings::{Observation, Severity, Standing};
 
 use super::folding::Folding;
-use super::item::{Item, look};
+use super::item::{Item, in_file, look};
 use super::lines::each_value;
 use super::table::{Row, each_row, has_columns};
 use super::vocabulary::{TITLE, one_line, paragraphs, severity};
@@ -155,8 +155,7 @@ impl Check {
         observation.rule.clone_from(&self.name);
         observation.fingerprint.clone_from(&self.fingerprint);
         let path = self.resource.clone();
-        observation.location =
-            path.map(|path| Location { path: Some(path), ..Location::default() });
+        observation.location = in_file(path, None);
         if self.muted {
             observation.standing = Standing::FalsePositive;
         }

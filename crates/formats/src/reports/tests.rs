@@ -162,7 +162,8 @@ fn a_sample_reads_the_same_compressed_marked_and_in_utf16() {
         let text = std::str::from_utf8(bytes).unwrap();
         let wide: Vec<u8> =
             std::iter::once(0xfeff).chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect();
-        for variant in [gzip(bytes), marked, wide] {
+        let zipped = archive(&[("a/report.json", bytes), ("a/logo.png", b"\x89PNG")]);
+        for variant in [gzip(bytes), zstd(bytes), zipped, marked, wide] {
             assert_eq!(read_all(&variant, None).unwrap().1, expected, "{name}");
         }
     }
@@ -172,6 +173,21 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
     encoder.write_all(bytes).unwrap();
     encoder.finish().unwrap()
+}
+
+fn zstd(bytes: &[u8]) -> Vec<u8> {
+    use ruzstd::encoding::{CompressionLevel, compress_to_vec};
+    compress_to_vec(bytes, CompressionLevel::Fastest)
+}
+
+fn archive(members: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, bytes) in members {
+        let options = zip::write::SimpleFileOptions::default();
+        archive.start_file(*name, options).unwrap();
+        archive.write_all(bytes).unwrap();
+    }
+    archive.finish().unwrap().into_inner()
 }
 
 #[test]
@@ -198,8 +214,65 @@ fn a_gzip_bomb_is_left_early_and_damaged_gzip_is_named() {
 }
 
 #[test]
+fn a_zstandard_bomb_is_left_early_and_damaged_data_is_named() {
+    let bomb = zstd(&vec![b' '; 64 << 20]);
+    assert!(bomb.len() < 128 << 10);
+    assert!(refusal(&bomb).starts_with("the compressed report expands to more than"));
+    assert!(refusal(&zstd(&gzip(b"{}"))).contains("gzip inside zstandard"));
+    let whole = zstd(one_semgrep("").as_bytes());
+    assert!(refusal(&whole[..whole.len() - 5]).starts_with("the zstandard data is damaged"));
+    let without_data = b"\x50\x2a\x4d\x18\x03\x00\x00\x00abc".as_slice();
+    let framed = [without_data, &whole, without_data].concat();
+    assert_eq!(read_all(&framed, None).unwrap().1.len(), 1);
+}
+
+#[test]
+fn an_archive_is_read_when_one_report_lies_in_it() {
+    let report = one_semgrep("");
+    let report = report.as_bytes();
+    let read = |members: &[(&str, &[u8])]| read_all(&archive(members), None).unwrap().1.len();
+    assert_eq!(read(&[("no-ending", report)]), 1);
+    assert_eq!(read(&[("out/report.JSON", report), ("out/", b""), ("__MACOSX/x.json", b"?")]), 1);
+    let refused = |members: &[(&str, &[u8])]| refusal(&archive(members));
+    assert_eq!(
+        refused(&[("a.json", report), ("b/c.xml", b"<a/>"), ("logo.png", b"")]),
+        "the zip archive holds 2 reports and is read with one: a.json, b/c.xml; give each alone"
+    );
+    assert_eq!(
+        refused(&[("a.png", b""), ("b.html", b"")]),
+        "the zip archive holds no report, only: a.png, b.html"
+    );
+    assert!(
+        refused(&[("a.json", &archive(&[("a.json", report)]))]).contains("a zip archive inside")
+    );
+    assert!(refused(&[("xl/workbook.xml", b"<a/>")]).contains("a spreadsheet (XLSX)"));
+    let bomb = archive(&[("a.json", &vec![b' '; 64 << 20])]);
+    assert!(refusal(&bomb).starts_with("the compressed report expands to more than"));
+    let many: Vec<String> = (0..1001).map(|number| number.to_string()).collect();
+    let many: Vec<(&str, &[u8])> =
+        many.iter().map(|name| (name.as_str(), b"".as_slice())).collect();
+    assert!(refused(&many).contains("more than 1000 members"));
+}
+
+#[test]
+fn packed_data_with_flipped_bits_never_panics() {
+    let report = one_semgrep("");
+    let archived = archive(&[("a.json", report.as_bytes())]);
+    for packed in [gzip(report.as_bytes()), zstd(report.as_bytes()), archived] {
+        for place in 0..packed.len() {
+            for flip in [1, 0x10, 0x80, 0xff] {
+                let mut flipped = packed.clone();
+                flipped[place] ^= flip;
+                let _ = read_all(&flipped, None);
+            }
+            let _ = read_all(&packed[..place], None);
+        }
+    }
+}
+
+#[test]
 fn other_containers_and_encodings_are_named() {
-    assert!(refusal(b"PK\x03\x04rest").contains("a zip archive"));
+    assert!(refusal(b"PK\x03\x04rest").contains("the zip archive is damaged"));
     assert!(refusal(b"%PDF-1.7").contains("a PDF document"));
     assert!(refusal(b"{\"runs\": \"\xff\"}").contains("byte 10 is not UTF-8"));
     assert_eq!(refusal(b" \n"), "the report is empty");

@@ -5,6 +5,7 @@
 
 use domain::findings::{Observation, Severity};
 
+use super::folding::Folding;
 use super::item::{self, Item};
 use super::json::Node;
 use super::table::{self, Row};
@@ -21,8 +22,9 @@ pub const REPORT: Report = Report {
         medium, anything else info), score and vector from `cvss` and `vector`, package from \
         `packageName` and `packageVersion`, the fixed version from `status` (`fixed in 1.2`), \
         place from `packagePath`. Of a compliance the rule is its `id`.\n\n\
-        CSV: one finding a row, from the columns CVE ID or Compliance ID, Severity, Packages, \
-        Package Version, CVSS, Fix Status, Description and Cause.",
+        CSV: one finding for each CVE ID, or Compliance ID with its Cause, of Packages in Package \
+        Version, from the columns Severity, CVSS, Fix Status, Description; the images (Registry, \
+        Repository, Tag) are listed in the description.",
     samples: &[
         ("twistlock.json", include_bytes!("samples/twistlock.json")),
         ("twistlock.csv", include_bytes!("samples/twistlock.csv")),
@@ -43,9 +45,14 @@ fn recognises(beginning: &Beginning) -> bool {
 fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> {
     intake.tool(Some("Prisma Cloud"), None);
     if source.beginning.syntax == Syntax::Plain {
-        return table::each_row(source, &["cveid", "severity"], intake, |row, intake| {
-            intake.observe(row_observation(row));
-        });
+        let mut folding = Folding::default();
+        table::each_row(source, &["cveid", "severity"], intake, |row, _| {
+            let cell = |column: &str| row.get(column).unwrap_or_default();
+            let columns = ["cveid", "complianceid", "cause", "packages", "packageversion"];
+            folding.add(&columns.map(cell), row_observation(row));
+        })?;
+        folding.hand_over(intake);
+        return Ok(());
     }
     for result in Node::root(source.text).required("results")?.elements()? {
         if let Some(list) = result.member("vulnerabilities")? {
@@ -124,6 +131,10 @@ fn row_observation(row: &Row<'_>) -> Observation {
     } else {
         observation.rule = row.text("complianceid").owned();
     }
+    let parts = [row.get("registry"), row.get("repository")].into_iter().flatten();
+    let image = parts.collect::<Vec<&str>>().join("/");
+    let image = row.get("tag").map_or(image.clone(), |tag| format!("{image}:{tag}"));
+    observation.location = item::in_file(Some(image).filter(|image| !image.is_empty()), None);
     observation.description = paragraphs([row.get("description"), row.get("cause")]);
     observation
 }

@@ -55,8 +55,16 @@ pub enum Unreadable {
         if *.ratio { " for its size" } else { "" }
     )]
     Expands { limit: u64, ratio: bool },
-    #[error("the gzip data is damaged or cut off after {expanded} expanded bytes: {reason}")]
-    DamagedGzip { expanded: u64, reason: String },
+    #[error("the {container} is damaged or cut off after {expanded} expanded bytes: {reason}")]
+    Damaged { container: &'static str, expanded: u64, reason: String },
+    #[error("the report is {inner} inside {outer}; pack it only once")]
+    Nested { outer: &'static str, inner: &'static str },
+    #[error("the zip archive has more than {limit} members; give the report alone")]
+    TooManyMembers { limit: usize },
+    #[error("the zip archive holds {found} reports and is read with one: {names}; give each alone")]
+    SeveralReports { found: usize, names: String },
+    #[error("the zip archive holds no report{}", named(.names))]
+    NoReport { names: String },
     #[error("the report is {found}, which is not read here; {hint}")]
     OtherContainer { found: &'static str, hint: &'static str },
     #[error("byte {offset} is not {encoding} text; save the report as UTF-8")]
@@ -86,6 +94,10 @@ pub enum Unreadable {
 
 fn looks_like(resembles: &Option<&'static str>) -> String {
     resembles.map(|name| format!(" (the beginning looks like {name})")).unwrap_or_default()
+}
+
+fn named(names: &str) -> String {
+    if names.is_empty() { String::new() } else { format!(", only: {names}") }
 }
 
 fn hint_of(hint: &Option<String>) -> String {

@@ -1,11 +1,11 @@
 //! Veracode: the detailed report as XML, and what its Findings API gives (JSON).
 
-use domain::findings::{Location, Observation, Package, Severity, Standing};
+use domain::findings::{Observation, Package, Severity, Standing};
 
 use super::html::plain_text;
 use super::item::{Item, at_url, each, in_file};
 use super::json::Node;
-use super::vocabulary::{Rating, TITLE, cwes, one_line, paragraphs};
+use super::vocabulary::{Rating, SHARED, TITLE, beginning_of, cwes, one_line, paragraphs};
 use super::xml::{Element, each_item};
 use super::{Beginning, Intake, Report, Source, Syntax, Unreadable};
 
@@ -110,7 +110,10 @@ fn of_flaw(flaw: &Element, application: Option<&str>) -> Observation {
 
 fn of_vulnerability(item: &Element, component: &Element) -> Observation {
     let part = |name: &str| item.attribute(name).map(str::trim).filter(|text| !text.is_empty());
-    let of_component = |name: &str| component.attribute(name).filter(|text| !text.is_empty());
+    let of_component = |name: &str| {
+        let text = component.attribute(name).filter(|text| !text.is_empty());
+        text.map(|text| beginning_of(text, SHARED))
+    };
     let id = part("cve_id").unwrap_or("Vulnerability without a name");
     let package = package(of_component("library_id")).or_else(|| {
         Some(Package {
@@ -130,8 +133,9 @@ fn of_vulnerability(item: &Element, component: &Element) -> Observation {
     observation.score = part("cvss_score").and_then(|score| score.parse().ok());
     observation.package = package;
     let path = component.listed("file_paths", "file_path").find_map(|path| path.attribute("value"));
-    let path = path.or(of_component("file_name")).map(str::to_owned);
-    observation.location = path.map(|path| Location { path: Some(path), ..Location::default() });
+    let path = path.or(of_component("file_name"));
+    let path = path.map(|path| beginning_of(path, SHARED).to_owned());
+    observation.location = in_file(path, None);
     if part("mitigation") == Some("true") {
         observation.standing = Standing::Fixed;
     }

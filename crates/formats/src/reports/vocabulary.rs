@@ -275,6 +275,18 @@ pub fn package_of_purl(purl: &str) -> Option<Package> {
     Some(Package { name, version: version.map(decoded), fixed: None, purl: Some(purl.to_owned()) })
 }
 
+/// Bytes of a text that many findings share, such as the words about a check, and that is copied
+/// for each of them; so a report's size bounds what is made of it.
+pub const SHARED: usize = 4 << 10;
+
+/// Bytes of an identifier that many findings share; the longest known have some 30.
+pub const SHARED_ID: usize = 64;
+
+/// The beginning of the text, cut between two letters.
+pub fn beginning_of(text: &str, limit: usize) -> &str {
+    &text[..text.floor_char_boundary(limit)]
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

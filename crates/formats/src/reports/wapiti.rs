@@ -1,9 +1,10 @@
 //! Wapiti's XML: vulnerabilities of a web site, by their name and what was seen.
 
-use domain::findings::{Location, Observation, Severity};
+use domain::findings::{Observation, Severity};
 
-use super::folding::Folding;
-use super::vocabulary::{TITLE, cwes, one_line, paragraphs};
+use super::folding::{Folding, site};
+use super::item::at_url;
+use super::vocabulary::{SHARED, TITLE, beginning_of, cwes, one_line, paragraphs};
 use super::xml::{Element, each_item};
 use super::{Beginning, Intake, Report, Source, Unreadable};
 
@@ -13,8 +14,8 @@ pub const REPORT: Report = Report {
     how_to_get: "wapiti -u https://example.org/ -f xml -o report.xml",
     manual: "One finding for each `vulnerability` and `info` of its entries: severity from `level` \
         (4 critical, 3 high, 2 medium, 1 low, 0 info), CWE numbers from the references, the place \
-        is `path` below the target, other places are listed. Anomalies and additional \
-        information are left out.",
+        is the target's site; where on it (`path`) is listed in the description. Anomalies and \
+        additional information are left out.",
     samples: &[("wapiti.xml", include_bytes!("samples/wapiti.xml"))],
     recognises,
     read,
@@ -33,29 +34,44 @@ fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> 
             parts.next().and_then(Element::words)
         };
         version = part("generatorVersion").map(|text| text.replace("Wapiti ", ""));
-        target = site(part("target").unwrap_or_default()).to_owned();
+        target = beginning_of(site(part("target").unwrap_or_default()), SHARED).to_owned();
     })?;
     intake.tool(Some("Wapiti"), version.as_deref());
     let mut folding = Folding::default();
     each_item(source.text, &["vulnerability"], |item, _| {
+        let shared = shared(&item);
+        let name = item.attribute("name").map(|name| beginning_of(name, SHARED));
+        let name = name.unwrap_or("Vulnerability without a name");
         for entry in item.listed("entries", "entry") {
-            let observation = observation(&item, entry, &target);
-            let name = item.attribute("name").unwrap_or_default();
-            folding.add(&[name, entry.text_of("info").unwrap_or_default()], observation);
+            let mut observation = observation(name, entry, &target);
+            observation.cwes.clone_from(&shared.cwes);
+            let input = entry.text_of("parameter").map(|name| format!("Parameter: {name}"));
+            observation.description = paragraphs([shared.words.as_deref(), input.as_deref()]);
+            let info = entry.text_of("info").unwrap_or_default();
+            folding.add_within(&[name, info], Some(&target), observation);
         }
     })?;
     folding.hand_over(intake);
     Ok(())
 }
 
-/// Scheme and host of an address.
-fn site(address: &str) -> &str {
-    let start = address.find("://").map_or(0, |at| at + 3);
-    address[start..].find('/').map_or(address, |end| &address[..start + end])
+/// What all entries of a vulnerability share.
+struct Shared {
+    cwes: Vec<u32>,
+    words: Option<String>,
 }
 
-fn observation(item: &Element, entry: &Element, target: &str) -> Observation {
-    let name = item.attribute("name").unwrap_or("Vulnerability without a name");
+fn shared(item: &Element) -> Shared {
+    let titles = item.listed("references", "reference").filter_map(|one| one.text_of("title"));
+    let titles: Vec<&str> = titles.filter(|title| title.contains("CWE")).collect();
+    let words = paragraphs([item.text_of("description"), item.text_of("solution")]);
+    Shared {
+        cwes: cwes(&titles.join(" ")),
+        words: words.map(|words| beginning_of(&words, SHARED).to_owned()),
+    }
+}
+
+fn observation(name: &str, entry: &Element, target: &str) -> Observation {
     let title = match entry.text_of("info") {
         Some(info) => format!("{name}: {info}"),
         None => name.to_owned(),
@@ -68,15 +84,9 @@ fn observation(item: &Element, entry: &Element, target: &str) -> Observation {
         _ => Severity::Info,
     };
     let mut observation = Observation::new(one_line(&title, TITLE).0, severity);
-    let titles = item.listed("references", "reference").filter_map(|one| one.text_of("title"));
-    let titles: Vec<&str> = titles.filter(|title| title.contains("CWE")).collect();
-    observation.cwes = cwes(&titles.join(" "));
     observation.rule = Some(name.to_owned());
     let path = entry.text_of("path").unwrap_or_default();
     let url = if path.contains("://") { path.to_owned() } else { format!("{target}{path}") };
-    observation.location = Some(Location { url: Some(url), ..Location::default() });
-    let input = entry.text_of("parameter").map(|name| format!("Parameter: {name}"));
-    observation.description =
-        paragraphs([item.text_of("description"), item.text_of("solution"), input.as_deref()]);
+    observation.location = at_url(Some(url));
     observation
 }

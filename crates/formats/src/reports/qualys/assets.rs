@@ -5,14 +5,14 @@
 
 use std::collections::BTreeMap;
 
-use domain::findings::{Location, Observation, Severity, Standing};
+use domain::findings::{Observation, Standing};
 
 use super::super::folding::address;
-use super::super::html::plain_text;
-use super::super::vocabulary::{Rating, TITLE, one_line, paragraphs};
+use super::super::item::at_url;
+use super::super::vocabulary::paragraphs;
 use super::super::xml::{Element, each_item};
 use super::super::{Beginning, Intake, Report, Source, Unreadable};
-use super::{cves, offer, severity_of_level};
+use super::{Check, offer};
 
 pub const REPORT: Report = Report {
     name: "qualys",
@@ -30,15 +30,6 @@ pub const REPORT: Report = Report {
 
 fn recognises(beginning: &Beginning) -> bool {
     beginning.root().is_some_and(|(name, _)| name == "ASSET_DATA_REPORT")
-}
-
-/// What the glossary says about a check.
-struct Check {
-    title: String,
-    severity: Severity,
-    ids: Vec<String>,
-    rating: Rating,
-    words: Option<String>,
 }
 
 fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> {
@@ -61,19 +52,11 @@ fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> 
 }
 
 fn check(item: &Element) -> Check {
-    let mut rating = Rating::default();
+    let mut check = Check::of(item, &["THREAT", "IMPACT", "SOLUTION"]);
     let base = |list: &str, name: &str| item.child(list).and_then(|list| list.text_of(name));
-    offer(&mut rating, base("CVSS3_SCORE", "CVSS3_BASE"));
-    offer(&mut rating, base("CVSS_SCORE", "CVSS_BASE"));
-    let words = ["THREAT", "IMPACT", "SOLUTION"]
-        .map(|name| item.text_of(name).filter(|text| *text != "N/A").map(plain_text));
-    Check {
-        title: item.text_of("TITLE").unwrap_or("Check without a title").to_owned(),
-        severity: severity_of_level(item.text_of("SEVERITY").unwrap_or_default()),
-        ids: cves(item),
-        rating,
-        words: paragraphs(words.iter().map(Option::as_deref)),
-    }
+    offer(&mut check.rating, base("CVSS3_SCORE", "CVSS3_BASE"));
+    offer(&mut check.rating, base("CVSS_SCORE", "CVSS_BASE"));
+    check
 }
 
 fn observation(
@@ -82,22 +65,12 @@ fn observation(
     checks: &BTreeMap<String, Check>,
 ) -> Observation {
     let number = item.text_of("QID").unwrap_or_default();
-    let known = checks.get(number);
-    let mut observation = match known {
-        Some(check) => Observation::new(one_line(&check.title, TITLE).0, check.severity),
-        None => Observation::new(format!("QID-{number}"), Severity::Info),
-    };
-    observation.rule = Some(format!("QID-{number}"));
-    if let Some(check) = known {
-        observation.ids.clone_from(&check.ids);
-        (observation.vector, observation.score) = (check.rating.vector(), check.rating.score());
-    }
-    let url = address(host, item.text_of("PORT"), item.text_of("PROTOCOL"));
-    observation.location = url.map(|url| Location { url: Some(url), ..Location::default() });
+    let mut observation = Check::found(checks.get(number), number);
+    observation.location = at_url(address(host, item.text_of("PORT"), item.text_of("PROTOCOL")));
     if item.text_of("VULN_STATUS") == Some("Fixed") {
         observation.standing = Standing::Fixed;
     }
-    let words = known.and_then(|check| check.words.as_deref());
-    observation.description = paragraphs([words, item.text_of("RESULT")]);
+    observation.description =
+        paragraphs([observation.description.as_deref(), item.text_of("RESULT")]);
     observation
 }

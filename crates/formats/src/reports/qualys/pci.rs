@@ -1,9 +1,10 @@
 //! The table of Qualys' PCI scans, also sold as HackerGuardian (CSV).
 
-use domain::findings::{Location, Observation, Severity, Standing};
+use domain::findings::{Observation, Severity, Standing};
 
 use super::super::folding::{Folding, address};
 use super::super::html::plain_text;
+use super::super::item::at_url;
 use super::super::table::{Row, each_row, has_heading};
 use super::super::vocabulary::{TITLE, identifiers, one_line, paragraphs};
 use super::super::{Beginning, Intake, Report, Source, Unreadable};
@@ -13,8 +14,7 @@ pub const REPORT: Report = Report {
     name: "qualys_pci",
     title: "Qualys PCI, HackerGuardian (CSV)",
     how_to_get: "in HackerGuardian or Qualys PCI: Vulnerabilities, Download, CSV",
-    manual: "One finding for each QID, its hosts and ports are listed in the description and the \
-        first is the place. Title from *VULN TITLE*, severity from *Q_SEVERITY* (5 critical, 4 \
+    manual: "One finding for each QID, its hosts and ports are listed in the description. Title from *VULN TITLE*, severity from *Q_SEVERITY* (5 critical, 4 \
         high, 3 medium, 2 and 1 low), score from *CVSS_BASE*, identifiers from *CVEID*. An \
         approved false positive is one.",
     samples: &[("qualys_pci.csv", include_bytes!("../samples/qualys_pci.csv"))],
@@ -33,7 +33,7 @@ fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> 
     let mut folding = Folding::default();
     each_row(source, &NEEDED, intake, |row, _| {
         let number = row.get("qid").unwrap_or_default();
-        folding.add(&[number], observation(number, row));
+        folding.add_within(&[number], None, observation(number, row));
     })?;
     folding.hand_over(intake);
     Ok(())
@@ -47,7 +47,7 @@ fn observation(number: &str, row: &Row<'_>) -> Observation {
     observation.ids = identifiers(row.get("cveid").unwrap_or_default());
     observation.score = row.text("cvssbase").number();
     let url = address(row.any(&["hostname", "ip"]), row.get("port"), row.get("protocol"));
-    observation.location = url.map(|url| Location { url: Some(url), ..Location::default() });
+    observation.location = at_url(url);
     if row.get("falsepositivestatus").is_some_and(|status| status.eq_ignore_ascii_case("approved"))
     {
         observation.standing = Standing::FalsePositive;

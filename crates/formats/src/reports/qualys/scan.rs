@@ -1,8 +1,9 @@
 //! A Qualys scan as downloaded from the web interface (`SCAN`): vulnerabilities of each address.
 
-use domain::findings::{Location, Observation};
+use domain::findings::Observation;
 
 use super::super::html::plain_text;
+use super::super::item::at_url;
 use super::super::vocabulary::{Rating, TITLE, one_line, paragraphs};
 use super::super::xml::{Element, each_item};
 use super::super::{Beginning, Intake, Report, Source, Unreadable};
@@ -38,7 +39,7 @@ fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> 
         let host = host.and_then(|host| host.attribute("name").or(host.attribute("value")));
         let mut observation = observation(&item);
         let url = host.map(str::to_owned);
-        observation.location = url.map(|url| Location { url: Some(url), ..Location::default() });
+        observation.location = at_url(url);
         intake.observe(observation);
     })
 }

@@ -1,9 +1,10 @@
 //! Qualys VMDR's list of vulnerabilities of assets as a table (CSV), by CVE or by QID.
 
-use domain::findings::{Location, Observation, Standing};
+use domain::findings::{Observation, Standing};
 
 use super::super::folding::address;
 use super::super::html::plain_text;
+use super::super::item::at_url;
 use super::super::table::{Row, each_row, has_heading};
 use super::super::vocabulary::{Rating, TITLE, identifiers, one_line, paragraphs};
 use super::super::{Beginning, Intake, Report, Source, Unreadable};
@@ -47,7 +48,7 @@ fn observation(row: &Row<'_>) -> Observation {
     let written = |column: &str| row.get(column).filter(|cell| *cell != "'-");
     let host = written("assetipv4").or(written("assetipv6")).or(written("assetname"));
     let url = address(host, row.get("port"), written("protocol"));
-    observation.location = url.map(|url| Location { url: Some(url), ..Location::default() });
+    observation.location = at_url(url);
     let yes = |column: &str| row.get(column).is_some_and(|cell| cell.eq_ignore_ascii_case("yes"));
     observation.standing = match row.get("status") {
         Some(status) if status.eq_ignore_ascii_case("fixed") => Standing::Fixed,

@@ -5,14 +5,14 @@
 
 use std::collections::BTreeMap;
 
-use domain::findings::{Location, Observation, Severity, Standing};
+use domain::findings::{Observation, Severity, Standing};
 
 use super::super::folding::Folding;
-use super::super::html::plain_text;
-use super::super::vocabulary::{Rating, TITLE, cwes, one_line, paragraphs};
+use super::super::item::at_url;
+use super::super::vocabulary::{SHARED, beginning_of};
 use super::super::xml::{Element, each_item};
 use super::super::{Beginning, Intake, Report, Source, Unreadable};
-use super::{offer, severity_of_level};
+use super::{Check, offer};
 
 pub const REPORT: Report = Report {
     name: "qualys_web",
@@ -20,8 +20,8 @@ pub const REPORT: Report = Report {
     how_to_get: "in Qualys WAS: Reports, New Report, Scan Report, format XML",
     manual: "One finding for each QID of `VULNERABILITY`, `SENSITIVE_CONTENT` and \
         `INFORMATION_GATHERED`, with what the glossary says about it: title, `SEVERITY` (5 \
-        critical, 4 high, 3 medium, 2 and 1 low), CWE number and score. The place is `URL` of \
-        the first, the others are listed in the description. What is information is info, \
+        critical, 4 high, 3 medium, 2 and 1 low), CWE number and score. The place is the \
+        web application, where it is one; where it was seen is listed in the description. What is information is info, \
         whatever its level. An ignored vulnerability is a false positive.",
     samples: &[("qualys_web.xml", include_bytes!("../samples/qualys_web.xml"))],
     recognises,
@@ -41,40 +41,41 @@ fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> 
     intake.tool(Some("Qualys Web Application Scanning"), None);
     let mut checks = BTreeMap::new();
     each_item(source.text, &["QID_LIST"], |list, _| {
-        for check in list.children {
-            if let Some(number) = check.text_of("QID") {
+        for item in list.children {
+            if let Some(number) = item.text_of("QID") {
+                let mut check = Check::of(&item, &["DESCRIPTION", "IMPACT", "SOLUTION"]);
+                let base = item.text_of("CVSS_V3_BASE").or(item.text_of("CVSS_BASE"));
+                offer(&mut check.rating, base);
                 checks.insert(number.to_owned(), check);
             }
         }
     })?;
+    let (mut application, mut applications) = (None, 0_u32);
+    each_item(source.text, &["WEBAPP"], |item, _| {
+        applications += 1;
+        application = item.text_of("URL").map(|url| beginning_of(url, SHARED).to_owned());
+    })?;
+    let application = application.filter(|_| applications == 1);
     let mut folding = Folding::default();
     each_item(source.text, &ITEMS, |item, _| {
         if let Some(number) = item.text_of("QID") {
-            folding.add(&[&item.name, number], observation(&item, number, checks.get(number)));
+            let observation = observation(&item, number, checks.get(number));
+            folding.add_within(&[&item.name, number], application.as_deref(), observation);
         }
     })?;
     folding.hand_over(intake);
     Ok(())
 }
 
-fn observation(item: &Element, number: &str, check: Option<&Element>) -> Observation {
-    let said = |name: &str| check.and_then(|check| check.text_of(name));
-    let level = severity_of_level(said("SEVERITY").unwrap_or_default()).max(Severity::Low);
-    let severity = if item.name == "INFORMATION_GATHERED" { Severity::Info } else { level };
-    let title = said("TITLE").unwrap_or("Check without a title");
-    let mut observation = Observation::new(one_line(title, TITLE).0, severity);
-    let mut rating = Rating::default();
-    offer(&mut rating, said("CVSS_V3_BASE").or(said("CVSS_BASE")));
-    (observation.vector, observation.score) = (rating.vector(), rating.score());
-    observation.rule = Some(format!("QID-{number}"));
-    observation.cwes = said("CWE").map(cwes).unwrap_or_default();
-    let url = item.text_of("URL").map(str::to_owned);
-    observation.location = url.map(|url| Location { url: Some(url), ..Location::default() });
+fn observation(item: &Element, number: &str, check: Option<&Check>) -> Observation {
+    let mut observation = Check::found(check, number);
+    observation.severity = match item.name.as_str() {
+        "INFORMATION_GATHERED" => Severity::Info,
+        _ => observation.severity.max(Severity::Low),
+    };
+    observation.location = at_url(item.text_of("URL").map(str::to_owned));
     if item.text_of("IGNORED") == Some("true") {
         observation.standing = Standing::FalsePositive;
     }
-    let words = ["DESCRIPTION", "IMPACT", "SOLUTION"];
-    let words = words.map(|name| said(name).filter(|text| *text != "N/A").map(plain_text));
-    observation.description = paragraphs(words.iter().map(Option::as_deref));
     observation
 }

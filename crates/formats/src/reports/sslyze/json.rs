@@ -6,7 +6,10 @@ use crate::reports::item::{self, Item};
 use crate::reports::json::Node;
 use crate::reports::{Intake, Unreadable};
 
-use super::{CCS, COMPRESSION, HEARTBLEED, RENEGOTIATION, ROBOT, Weakness, is_weak, observation};
+use super::{
+    CCS, CLIENT_RENEGOTIATION, COMPRESSION, DOWNGRADE, HEARTBLEED, RENEGOTIATION, ROBOT, Weakness,
+    is_weak, observation,
+};
 
 /// Protocols that should no longer be offered.
 const OUTDATED: [(&str, &str); 4] = [
@@ -52,10 +55,12 @@ fn result<'v>(results: Item<'v>, check: &str, intake: &mut Intake<'_>) -> Option
 }
 
 fn read_server(place: &str, results: Item<'_>, intake: &mut Intake<'_>) {
-    let truths: [(&str, &str, &str, &Weakness); 4] = [
+    let truths: [(&str, &str, &str, &Weakness); 6] = [
         ("heartbleed", "is_vulnerable_to_heartbleed", "true", &HEARTBLEED),
         ("openssl_ccs_injection", "is_vulnerable_to_ccs_injection", "true", &CCS),
         ("session_renegotiation", "supports_secure_renegotiation", "false", &RENEGOTIATION),
+        ("session_renegotiation", "accepts_client_renegotiation", "true", &CLIENT_RENEGOTIATION),
+        ("tls_fallback_scsv", "supports_fallback_scsv", "false", &DOWNGRADE),
         ("tls_compression", "supports_compression", "true", &COMPRESSION),
     ];
     for (check, member, bad, weakness) in truths {
@@ -92,6 +97,14 @@ fn accepted(results: Item<'_>, check: &str, intake: &mut Intake<'_>) -> Vec<Stri
     suites.into_iter().filter_map(|suite| suite.text("cipher_suite/name")).collect()
 }
 
+/// Members of a deployment, what they say where something is wrong, and what it is.
+const PROBLEMS: [(&str, &str, &str); 4] = [
+    ("leaf_certificate_subject_matches_hostname", "false", "The certificate is for another name"),
+    ("received_chain_has_valid_order", "false", "The chain of certificates is out of order"),
+    ("verified_chain_has_legacy_symantec_anchor", "true", "The anchor is an old one of Symantec"),
+    ("verified_chain_has_sha1_signature", "true", "A certificate is signed with SHA-1"),
+];
+
 fn read_certificates(place: &str, results: Item<'_>, intake: &mut Intake<'_>) {
     let Some(found) = result(results, "certificate_info", intake) else { return };
     let mut problems = Vec::new();
@@ -101,9 +114,10 @@ fn read_certificates(place: &str, results: Item<'_>, intake: &mut Intake<'_>) {
         if let Some(said) = paths.iter().find_map(said) {
             problems.push(format!("The certificate is not trusted: {said}"));
         }
-        let matches = deployment.text("leaf_certificate_subject_matches_hostname");
-        if matches.as_deref() == Some("false") {
-            problems.push("The certificate is for another name".to_owned());
+        for (member, bad, problem) in PROBLEMS {
+            if deployment.text(member).as_deref() == Some(bad) {
+                problems.push(problem.to_owned());
+            }
         }
     }
     if !problems.is_empty() {

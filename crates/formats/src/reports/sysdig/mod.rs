@@ -1,27 +1,36 @@
-//! Sysdig Secure: vulnerable packages, as the tables of its reports and of its command line.
+//! Sysdig Secure: vulnerable packages, as tables of its reports and as results of a scan.
 //!
 //! The names of the columns have changed over the years; what they hold has not.
+
+mod scan;
 
 use domain::findings::{Observation, Severity};
 
 use super::item;
 use super::table::{self, Row};
 use super::vocabulary::{Rating, paragraphs, severity, title};
-use super::{Beginning, Intake, Report, Source, Unreadable};
+use super::{Beginning, Intake, Report, Source, Syntax, Unreadable};
 
 pub const REPORT: Report = Report {
     name: "sysdig",
-    title: "Sysdig vulnerabilities (CSV)",
-    how_to_get: "Vulnerabilities, Reporting, CSV; or the CSV of a scan of the command line",
+    title: "Sysdig vulnerabilities (CSV, JSON)",
+    how_to_get: "Vulnerabilities, Reporting, CSV; or sysdig-cli-scanner \
+        --output json-file=report.json IMAGE",
     manual: "One finding for each row: identifier from Vulnerability ID, Vulnerability Name or CVE \
         ID, severity from Severity (negligible is info), vector and score from CVSS vector and \
         CVSS score, package from Package name and Package version, fixed version from Fix \
         version, place from Package path; image and workload are in the description. A row whose \
-        identifier has blanks in it is refused: its cells are out of place.",
+        identifier has blanks in it is refused: its cells are out of place.\n\n\
+        JSON: one finding for each vulnerability of each of `result.packages`, whether it stands \
+        in the package (`vulns`) or is referred to (`vulnerabilitiesRefs`): identifier from \
+        `name`, severity from `severity`, vector and score from `cvssScore`, fixed version from \
+        `fixedInVersion` or `fixVersion`, place from the package's `path`.",
     samples: &[
-        ("sysdig.csv", include_bytes!("samples/sysdig.csv")),
-        ("sysdig_2025.csv", include_bytes!("samples/sysdig_2025.csv")),
-        ("sysdig_cli.csv", include_bytes!("samples/sysdig_cli.csv")),
+        ("sysdig.csv", include_bytes!("../samples/sysdig.csv")),
+        ("sysdig_2025.csv", include_bytes!("../samples/sysdig_2025.csv")),
+        ("sysdig_cli.csv", include_bytes!("../samples/sysdig_cli.csv")),
+        ("sysdig_scan.json", include_bytes!("../samples/sysdig_scan.json")),
+        ("sysdig_scan_beta.json", include_bytes!("../samples/sysdig_scan_beta.json")),
     ],
     recognises,
     read,
@@ -34,11 +43,16 @@ fn recognises(beginning: &Beginning) -> bool {
     let columns = |id: &str, word: &str| {
         table::has_columns(beginning, &[id, word, "packagename", "packagepath", "riskaccepted"])
     };
-    IDS.iter().zip(SEVERITIES).any(|(id, word)| columns(id, word))
+    let scanned = beginning.has("result.packages")
+        && (beginning.has("result.vulnTotalBySeverity") || beginning.has("result.assetType"));
+    scanned || IDS.iter().zip(SEVERITIES).any(|(id, word)| columns(id, word))
 }
 
 fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> {
     intake.tool(Some("Sysdig"), None);
+    if source.beginning.syntax == Syntax::Json {
+        return scan::read(source.text, intake);
+    }
     table::each_row(source, &["packagename", "packagepath"], intake, |row, intake| {
         let id = row.any(&IDS).unwrap_or_default();
         if id.is_empty() || id.contains(' ') {

@@ -1,0 +1,68 @@
+//! The result of a scan, as sysdig-cli-scanner writes it: the first form, where vulnerabilities
+//! stand in their packages, and the one since, where packages refer to a map of them.
+
+use std::collections::BTreeMap;
+
+use domain::findings::{Observation, Severity};
+use serde_json::Value;
+
+use crate::reports::item::{self, Item};
+use crate::reports::json::Node;
+use crate::reports::vocabulary::{Rating, paragraphs, title};
+use crate::reports::{Intake, Unreadable};
+
+pub(super) fn read(text: &str, intake: &mut Intake<'_>) -> Result<(), Unreadable> {
+    let result = Node::root(text).required("result")?;
+    let mut known = BTreeMap::new();
+    if let Some(vulnerabilities) = result.member("vulnerabilities")? {
+        vulnerabilities.each_member(|name, node| {
+            if let Some(value) = node.item::<Value>(intake) {
+                known.insert(name.to_owned(), value);
+            }
+        })?;
+    }
+    let packages = result.required("packages")?;
+    let mut see = |node: Node<'_>| {
+        item::look(&node, intake, |package, intake| read_package(package, &known, intake));
+    };
+    match packages.is_object() {
+        true => packages.each_member(|_, node| see(node)),
+        false => packages.each_element(see),
+    }
+}
+
+fn read_package(package: Item<'_>, known: &BTreeMap<String, Value>, intake: &mut Intake<'_>) {
+    for found in package.list("vulns") {
+        intake.observe(observation(package, found));
+    }
+    for reference in package.texts("vulnerabilitiesRefs") {
+        match known.get(&reference) {
+            Some(found) => intake.observe(observation(package, Item::of(found))),
+            None => intake.remark("a package refers to a vulnerability that is not there"),
+        }
+    }
+}
+
+fn observation(package: Item<'_>, found: Item<'_>) -> Observation {
+    let id = found.text("name").unwrap_or_else(|| "Vulnerability without a name".to_owned());
+    let name = package.text("name");
+    let named = name.as_deref().map_or(id.clone(), |name| format!("{id} in {name}"));
+    let word = found.severity("severity/value").or(found.severity("severity"));
+    let mut observation = Observation::new(title(&named), word.unwrap_or(Severity::Info));
+    observation.ids = vec![id];
+    let mut rating = Rating::default();
+    for base in ["cvssScore/value", "cvssScore/score", "cvssScore"] {
+        let vector = found.text(&format!("{base}/vector"));
+        rating.offer(vector.as_deref(), found.number(&format!("{base}/score")));
+    }
+    observation.vector = rating.vector();
+    observation.score = rating.score();
+    let fixed = found.first(&["fixedInVersion", "fixVersion"]);
+    let fixed = fixed.or_else(|| package.text("suggestedFix"));
+    observation.package = item::package(name, package.text("version"), fixed);
+    observation.location = item::in_file(package.text("path"), None);
+    let exploitable = found.is_true("exploitable").then_some("An exploit is known.");
+    observation.description =
+        paragraphs([found.first(&["description", "url"]).as_deref(), exploitable]);
+    observation
+}

@@ -30,9 +30,8 @@ pub const REPORT: Report = Report {
 
 fn recognises(beginning: &Beginning) -> bool {
     let scan = |above: &str| {
-        beginning.has(&format!("{above}resources"))
-            && beginning.has(&format!("{above}scan_options"))
-            && beginning.has(&format!("{above}image"))
+        let has = |name: &str| beginning.has(&format!("{above}{name}"));
+        has("resources[].resource") || (has("resources") && has("image") && has("scan_options"))
     };
     scan("") || scan("[].results.") || (beginning.has("cves") && beginning.has("cves_counts"))
 }

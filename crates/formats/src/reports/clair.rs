@@ -28,7 +28,8 @@ pub const REPORT: Report = Report {
 };
 
 fn recognises(beginning: &Beginning) -> bool {
-    let scanner = beginning.has("unapproved") && beginning.has("vulnerabilities");
+    let nothing = beginning.has("unapproved") && beginning.has("vulnerabilities");
+    let scanner = beginning.has("vulnerabilities[].featurename") || nothing;
     let klar = beginning.has("LayerCount") && beginning.has("Vulnerabilities");
     scanner || klar || beginning.has("package_vulnerabilities")
 }

@@ -35,7 +35,9 @@ pub const REPORT: Report = Report {
 };
 
 fn recognises(beginning: &Beginning) -> bool {
-    let json = beginning.has("reportHeader") && beginning.has("scanResults.sast.languages");
+    let json = beginning.has("reportHeader")
+        && beginning.has("scanResults")
+        && beginning.members("scanResults").iter().all(|engine| *engine != "resultsList");
     json || beginning.root().is_some_and(|(name, _)| name == "CxXMLResults")
 }
 

@@ -82,15 +82,17 @@ fn tested(item: &Element) -> Observation {
 
 fn read_discovery(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> {
     let document = Node::root(source.text);
+    let mut any = false;
     for section in SECTIONS {
         let Some(list) = document.member(section)? else { continue };
+        any = true;
         each_item(&list, intake, &mut |asset, intake| {
             for advice in asset.texts("remediations") {
                 intake.observe(advised(asset, &advice));
             }
         })?;
     }
-    Ok(())
+    if any { Ok(()) } else { document.required(SECTIONS[0]).map(|_| ()) }
 }
 
 fn advised(asset: Item<'_>, advice: &str) -> Observation {

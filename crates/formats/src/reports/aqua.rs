@@ -5,7 +5,7 @@
 
 use domain::findings::{Observation, Severity};
 
-use super::fields::{Fields, Item, each_item, each_node, listed};
+use super::fields::{Fields, Item, each_item, each_node, listed, one_item, shared};
 use super::json::Node;
 use super::vocabulary::{Rating, push_new, severity_of_score};
 use super::{Beginning, Intake, Report, Source, Unreadable};
@@ -56,7 +56,7 @@ fn read_image(image: &Node<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadabl
     each_node(&resources, &mut |node| {
         let mut resource = serde_json::Value::Null;
         if let Some(described) = node.member("resource")? {
-            resource = described.item(intake).unwrap_or_default();
+            one_item(&described, intake, &mut |item, _| resource = shared(item));
         }
         let Some(list) = node.member("vulnerabilities")? else { return Ok(()) };
         each_item(&list, intake, &mut |item, intake| {

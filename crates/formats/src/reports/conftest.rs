@@ -4,7 +4,7 @@ use domain::findings::{Location, Observation, Severity};
 
 use super::fields::{Fields, Item, each_item};
 use super::json::Node;
-use super::vocabulary::title;
+use super::vocabulary::{SHARED, beginning_of, title};
 use super::{Beginning, Intake, Report, Source, Unreadable};
 
 pub const REPORT: Report = Report {
@@ -26,20 +26,21 @@ fn recognises(beginning: &Beginning) -> bool {
 fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> {
     intake.tool(Some("Conftest"), None);
     each_item(&Node::root(source.text), intake, &mut |file, intake| {
+        let name = file.field("filename").unwrap_or_default();
+        let name = beginning_of(&name, SHARED);
         for (kind, word) in [("failures", Severity::High), ("warnings", Severity::Medium)] {
             for result in file.items(kind) {
-                intake.observe(observation(file, result, word));
+                intake.observe(observation(name, result, word));
             }
         }
     })
 }
 
-fn observation(file: Item<'_>, result: Item<'_>, word: Severity) -> Observation {
+fn observation(name: &str, result: Item<'_>, word: Severity) -> Observation {
     let message = result.field("msg").unwrap_or_else(|| "Violation of a policy".to_owned());
     let mut observation = Observation::new(title(&message), word);
     observation.rule = result.field("metadata.query");
-    observation.location =
-        file.field("filename").map(|path| Location { path: Some(path), ..Location::default() });
+    observation.location = Some(Location { path: Some(name.to_owned()), ..Location::default() });
     observation.description = Some(message);
     observation
 }

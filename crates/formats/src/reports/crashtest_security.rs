@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::findings::{Location, Observation, Severity};
 
-use super::fields::{Fields, Item, each_item, listed};
+use super::fields::{Fields, Item, each_item, listed, shared};
 use super::json::Node;
 use super::vocabulary::{paragraphs, severity_of_score};
 use super::{Beginning, Intake, Report, Source, Unreadable};
@@ -68,6 +68,8 @@ struct Description {
 
 impl Description {
     fn of(item: Item<'_>) -> Description {
+        let cut = shared(item);
+        let item = Item(&cut);
         Description {
             title: item.field("title"),
             score: item.number("baseScore"),

@@ -1,12 +1,15 @@
 //! Cyberwatch's vulnerabilities and security issues, as Galeax's export writes them.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use domain::findings::{Location, Observation, Package, Severity, Standing};
 
 use super::fields::{Fields, Item, each_item, listed};
 use super::json::Node;
-use super::vocabulary::{Rating, cwes, paragraphs, push_new, severity, severity_of_score};
+use super::vocabulary::{
+    Rating, SHARED, SHARED_ID, beginning_of, cwes, paragraphs, push_new, severity,
+    severity_of_score,
+};
 use super::{Beginning, Intake, Report, Source, Unreadable};
 
 pub const REPORT: Report = Report {
@@ -32,12 +35,17 @@ fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> 
     let document = Node::root(source.text);
     each_item(&listed(&document, "cves")?, intake, &mut |item, intake| {
         let products = item.members("updates_assets");
+        let servers = item.items("servers");
+        let mut observation = vulnerability(item);
+        observation.standing = standing(&servers);
+        let names = servers
+            .iter()
+            .filter_map(|server| Some((server.field("computer_name")?, is_active(server))));
+        let servers: BTreeMap<String, bool> = names.collect();
         for (product, told) in &products {
-            intake.observe(in_product(item, product, *told));
+            intake.observe(in_product(observation.clone(), &servers, product, *told));
         }
         if products.is_empty() {
-            let mut observation = vulnerability(item);
-            observation.standing = standing(&item.items("servers"));
             intake.observe(observation);
         }
     })?;
@@ -57,26 +65,30 @@ fn standing(servers: &[Item<'_>]) -> Standing {
     }
 }
 
-fn in_product(item: Item<'_>, product: &str, told: Item<'_>) -> Observation {
-    let assets: BTreeSet<String> = told.texts("assets").into_iter().collect();
-    let servers: Vec<Item<'_>> = item
-        .items("servers")
-        .into_iter()
-        .filter(|server| server.field("computer_name").is_some_and(|name| assets.contains(&name)))
-        .collect();
-    let mut observation = vulnerability(item);
+fn in_product(
+    mut observation: Observation,
+    servers: &BTreeMap<String, bool>,
+    product: &str,
+    told: Item<'_>,
+) -> Observation {
+    let assets = told.texts("assets");
+    let states: Vec<bool> = assets.iter().filter_map(|asset| servers.get(asset).copied()).collect();
     observation.title = format!("{} in {product}", observation.title);
     observation.package = Some(Package {
         name: product.to_owned(),
         version: told.field("versions"),
         ..Package::default()
     });
-    observation.standing = standing(&servers);
+    observation.standing = match states.is_empty() || states.contains(&true) {
+        true => Standing::Present,
+        false => Standing::Fixed,
+    };
     observation
 }
 
 fn vulnerability(item: Item<'_>) -> Observation {
     let id = item.field("cve_code").unwrap_or_else(|| "Vulnerability without a name".to_owned());
+    let id = beginning_of(&id, SHARED_ID).to_owned();
     let mut rating = Rating::default();
     let score = item.number("cve_score");
     rating.offer(item.field("cvss_v3").as_deref(), score);
@@ -86,7 +98,7 @@ fn vulnerability(item: Item<'_>) -> Observation {
         _ => level(item.field("cve_level")),
     };
     let mut observation = Observation::new(id, word);
-    observation.ids = item.field("cve_code").into_iter().collect();
+    observation.ids.extend(item.at("cve_code").map(|_| observation.title.clone()));
     for number in item.texts("cwes.cwe_id").iter().flat_map(|text| cwes(text)) {
         push_new(&mut observation.cwes, number);
     }
@@ -101,7 +113,8 @@ fn vulnerability(item: Item<'_>) -> Observation {
 fn hosts(servers: &[Item<'_>]) -> Option<String> {
     let names: Vec<String> =
         servers.iter().filter_map(|server| server.field("computer_name")).collect();
-    (!names.is_empty()).then(|| format!("Servers: {}", names.join(", ")))
+    let list = names.join(", ");
+    (!names.is_empty()).then(|| format!("Servers: {}", beginning_of(&list, SHARED)))
 }
 
 fn level(word: Option<String>) -> Severity {

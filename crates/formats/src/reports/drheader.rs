@@ -4,6 +4,7 @@ use domain::findings::{Location, Observation, Severity};
 
 use super::fields::{Fields, Item, each_item};
 use super::json::Node;
+use super::vocabulary::{SHARED, beginning_of};
 use super::{Beginning, Intake, Report, Source, Unreadable};
 
 pub const REPORT: Report = Report {
@@ -38,7 +39,7 @@ fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> 
     intake.tool(Some("DrHeader"), None);
     each_item(&Node::root(source.text), intake, &mut |item, intake| match item.at("report") {
         Some(_) => {
-            let page = item.field("url");
+            let page = item.field("url").map(|url| beginning_of(&url, SHARED).to_owned());
             for entry in item.items("report") {
                 intake.observe(observation(entry, page.clone()));
             }

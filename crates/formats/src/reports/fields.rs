@@ -15,7 +15,7 @@ use super::intake::Intake;
 use super::json::Node;
 use super::table::Row;
 use super::unreadable::Unreadable;
-use super::vocabulary::{cwes, paragraphs, push_new, severity};
+use super::vocabulary::{SHARED, beginning_of, cwes, paragraphs, push_new, severity};
 use super::xml::Element;
 
 /// Bytes of one item in JSON. Built up it may take thirty times as many; honest items are below a
@@ -220,7 +220,8 @@ pub fn each_node(
     outcome
 }
 
-/// The members of an object, kept to be looked up by name while something else is read.
+/// The members of an object, kept to be looked up by name while something else is read;
+/// cut as [`shared`].
 pub fn kept(
     object: Option<Node<'_>>,
     intake: &mut Intake<'_>,
@@ -232,13 +233,39 @@ pub fn kept(
         if size > KEPT {
             intake.tool_failed("the report says more about some things than is taken");
         } else if let Some(value) = node.item(intake) {
-            found.insert(name.to_owned(), value);
+            found.insert(name.to_owned(), shared(Item(&value)));
         }
     })?;
     Ok(found)
 }
 
-/// These members of an object, read by themselves where the whole may be long.
+/// Texts of a list that many findings share that are kept.
+const SHARED_TEXTS: usize = 32;
+
+/// What several findings share, with its texts cut: it is copied for each of them, and a report's
+/// size bounds what is made of it.
+pub fn shared(item: Item<'_>) -> Value {
+    match item.0 {
+        Value::String(text) => Value::from(beginning_of(text, SHARED)),
+        Value::Array(list) => {
+            let mut texts = 0_usize;
+            let kept = |value: &Value| {
+                texts += usize::from(!value.is_object());
+                let cut = value.as_str().map(|text| beginning_of(text, SHARED / SHARED_TEXTS));
+                (value.is_object() || texts <= SHARED_TEXTS)
+                    .then(|| cut.map_or_else(|| shared(Item(value)), Value::from))
+            };
+            Value::Array(list.iter().filter_map(kept).collect())
+        }
+        Value::Object(members) => {
+            let cut = |(name, value): (&String, &Value)| (name.clone(), shared(Item(value)));
+            Value::Object(members.iter().map(cut).collect())
+        }
+        other => other.clone(),
+    }
+}
+
+/// These members of an object, read by themselves where the whole may be long; cut as [`shared`].
 pub fn named(
     object: &Node<'_>,
     names: &[&str],
@@ -250,7 +277,7 @@ pub fn named(
             && node.size() <= ITEM
             && let Some(value) = node.item(intake)
         {
-            found.insert(name.to_owned(), value);
+            found.insert(name.to_owned(), shared(Item(&value)));
         }
     })?;
     Ok(Value::Object(found))

@@ -4,6 +4,7 @@ use domain::findings::{Location, Observation, Severity};
 
 use super::fields::{Fields, one_item};
 use super::json::Node;
+use super::vocabulary::{SHARED, beginning_of};
 use super::{Beginning, Intake, Report, Source, Unreadable};
 
 pub const REPORT: Report = Report {
@@ -41,6 +42,7 @@ fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> 
         let members = report.members("");
         let info = members.iter().find(|(name, _)| name.contains("Info]"));
         let page = info.and_then(|(_, info)| info.field("URL"));
+        let page = page.map(|url| beginning_of(&url, SHARED).to_owned());
         for (section, headers) in &members {
             let known = SECTIONS.iter().find(|(words, _)| section.contains(words));
             let Some((_, kind)) = known else { continue };

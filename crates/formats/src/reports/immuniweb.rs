@@ -2,11 +2,13 @@
 
 use domain::findings::{Location, Observation, Severity, Standing};
 
+use serde_json::Value;
+
 use super::fields::{Fields, Item, each_item};
 use super::folding::Folding;
 use super::html::plain_text;
 use super::json::Node;
-use super::vocabulary::{Rating, cwes, identifiers, paragraphs, title};
+use super::vocabulary::{Rating, SHARED, beginning_of, cwes, identifiers, paragraphs, title};
 use super::xml::{self, Element};
 use super::{Beginning, Intake, Report, Source, Syntax, Unreadable};
 
@@ -87,8 +89,14 @@ fn read_discovery(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Un
         let Some(list) = document.member(section)? else { continue };
         any = true;
         each_item(&list, intake, &mut |asset, intake| {
+            let names = ["name", "id", "type", "link", "leak_name", "group", "discovered"];
+            let said = names.iter().filter_map(|name| {
+                let text = asset.field(name)?;
+                Some(((*name).to_owned(), Value::from(beginning_of(&text, SHARED))))
+            });
+            let said = Value::Object(said.collect());
             for advice in asset.texts("remediations") {
-                intake.observe(advised(asset, &advice));
+                intake.observe(advised(Item(&said), &advice));
             }
         })?;
     }

@@ -2,7 +2,7 @@
 
 use domain::findings::{Observation, Severity, Standing};
 
-use super::fields::{Fields, Item, each_item};
+use super::fields::{Fields, Item, each_item, shared};
 use super::folding::Folding;
 use super::json::Node;
 use super::{Beginning, Intake, Report, Source, Unreadable};
@@ -29,7 +29,10 @@ fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> 
     intake.tool(Some("Kiuwan Insights"), None);
     let mut folding = Folding::default();
     each_item(&Node::root(source.text), intake, &mut |item, _| {
-        for component in item.items("components") {
+        let cut = shared(item);
+        let components = item.items("components");
+        let item = Item(&cut);
+        for component in components {
             let name = item.first_of(&["cve", "id"]).unwrap_or_default();
             let part = |name: &str| component.field(name).unwrap_or_default();
             let key = [name, part("artifact"), part("version")];

@@ -2,7 +2,9 @@
 
 use domain::findings::{Location, Observation, Severity};
 
-use super::fields::{Fields, Item, each_item};
+use serde_json::Value;
+
+use super::fields::{Fields, Item, each_item, shared};
 use super::json::Node;
 use super::vocabulary::{paragraphs, title};
 use super::{Beginning, Intake, Report, Source, Unreadable};
@@ -27,10 +29,12 @@ fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> 
     intake.tool(Some("cfn-nag"), None);
     let document = Node::root(source.text);
     each_item(&document, intake, &mut |file, intake| {
+        let name = shared(Item(&file.at("filename").map_or(Value::Null, |name| name.0.clone())));
         for violation in file.items("file_results.violations") {
             let resources = violation.texts("logical_resource_ids");
             let lines = violation.texts("line_numbers");
-            let violation = observation(file, violation);
+            let cut = shared(violation);
+            let violation = observation(Item(&name), Item(&cut));
             for (index, resource) in resources.iter().enumerate() {
                 let mut observation = violation.clone();
                 if let Some(location) = &mut observation.location {
@@ -60,7 +64,7 @@ fn observation(file: Item<'_>, violation: Item<'_>) -> Observation {
         Observation::new(title(name.as_deref().unwrap_or("Insecure resource")), word);
     observation.rule = violation.field("id");
     observation.location =
-        file.field("filename").map(|path| Location { path: Some(path), ..Location::default() });
+        file.field("").map(|path| Location { path: Some(path), ..Location::default() });
     observation.description = violation.told(&[("", "message"), ("Rule", "name")]);
     observation
 }

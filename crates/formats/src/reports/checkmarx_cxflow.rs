@@ -2,7 +2,9 @@
 
 use domain::findings::{Location, Observation, Severity, Standing};
 
-use super::fields::{Fields, Item, each_item};
+use serde_json::Value;
+
+use super::fields::{Fields, Item, each_item, listed, shared};
 use super::json::Node;
 use super::{Beginning, Intake, Report, Source, Unreadable};
 
@@ -26,9 +28,11 @@ fn recognises(beginning: &Beginning) -> bool {
 fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> {
     let document = Node::root(source.text);
     intake.tool(Some("Checkmarx SAST"), source.beginning.text("version"));
-    let issues = document.required("xissues")?;
+    let issues = listed(&document, "xissues")?;
     each_item(&issues, intake, &mut |issue, intake| {
         let details = issue.members("details");
+        let cut = named_only(issue);
+        let issue = Item(&cut);
         for (line, detail) in &details {
             let mut observation = observation(issue);
             if let Some(location) = &mut observation.location {
@@ -63,4 +67,10 @@ fn observation(issue: Item<'_>) -> Observation {
         ("", "link"),
     ]);
     observation
+}
+
+/// What the details of an issue share.
+fn named_only(issue: Item<'_>) -> Value {
+    let others = issue.members("").into_iter().filter(|(name, _)| *name != "details");
+    Value::Object(others.map(|(name, value)| (name.to_owned(), shared(value))).collect())
 }

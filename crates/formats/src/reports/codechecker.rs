@@ -2,7 +2,7 @@
 
 use domain::findings::{Observation, Severity, Standing};
 
-use super::fields::{Fields, Item, each_item};
+use super::fields::{Fields, Item, each_item, listed};
 use super::json::Node;
 use super::vocabulary::title;
 use super::{Beginning, Intake, Report, Source, Unreadable};
@@ -28,7 +28,7 @@ fn recognises(beginning: &Beginning) -> bool {
 
 fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> {
     intake.tool(Some("CodeChecker"), None);
-    let reports = Node::root(source.text).required("reports")?;
+    let reports = listed(&Node::root(source.text), "reports")?;
     each_item(&reports, intake, &mut |item, intake| intake.observe(observation(item)))
 }
 
@@ -39,9 +39,9 @@ fn observation(item: Item<'_>) -> Observation {
         Observation::new(title(name.as_deref().unwrap_or("Report of a checker")), word);
     observation.rule = item.field("checker_name");
     observation.location = item
-        .place("file.path", "line")
-        .or_else(|| item.place("file.original_path", "line"))
-        .or_else(|| item.place("file", "line"));
+        .in_file("file.path", "line")
+        .or_else(|| item.in_file("file.original_path", "line"))
+        .or_else(|| item.in_file("file", "line"));
     observation.fingerprint = item.field("report_hash");
     if item.field("review_status").as_deref() == Some("false_positive") {
         observation.standing = Standing::FalsePositive;

@@ -2,9 +2,9 @@
 
 use domain::findings::{Location, Observation, Severity};
 
-use super::fields::{Fields, Item, each_item};
+use super::fields::{Fields, Item, each_item, listed};
 use super::json::Node;
-use super::vocabulary::identifiers;
+use super::vocabulary::{SHARED, beginning_of, identifiers};
 use super::{Beginning, Intake, Report, Source, Unreadable};
 
 pub const REPORT: Report = Report {
@@ -36,12 +36,14 @@ fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> 
             }
         })?;
     }
-    each_item(&document.required("projects")?, intake, &mut |project, intake| {
+    each_item(&listed(&document, "projects")?, intake, &mut |project, intake| {
+        let path = project.field("path").unwrap_or_default();
+        let path = beginning_of(&path, SHARED);
         for framework in project.items("frameworks") {
             for kind in ["topLevelPackages", "transitivePackages"] {
                 for package in framework.items(kind) {
                     for vulnerability in package.items("vulnerabilities") {
-                        intake.observe(observation(project, package, vulnerability));
+                        intake.observe(observation(path, package, vulnerability));
                     }
                 }
             }
@@ -49,7 +51,7 @@ fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> 
     })
 }
 
-fn observation(project: Item<'_>, package: Item<'_>, vulnerability: Item<'_>) -> Observation {
+fn observation(path: &str, package: Item<'_>, vulnerability: Item<'_>) -> Observation {
     let page = vulnerability.first_of(&["advisoryurl", "advisoryUrl"]);
     let ids = page.as_deref().map(identifiers).unwrap_or_default();
     let name = package.field("id").unwrap_or_else(|| "a package".to_owned());
@@ -61,8 +63,7 @@ fn observation(project: Item<'_>, package: Item<'_>, vulnerability: Item<'_>) ->
     let mut observation = Observation::new(title, word);
     observation.ids = ids;
     observation.package = package.package("id", "resolvedVersion", "");
-    observation.location =
-        project.field("path").map(|path| Location { path: Some(path), ..Location::default() });
+    observation.location = Some(Location { path: Some(path.to_owned()), ..Location::default() });
     observation.description = page;
     observation
 }

@@ -15,7 +15,7 @@ use super::intake::Intake;
 use super::json::Node;
 use super::table::Row;
 use super::unreadable::Unreadable;
-use super::vocabulary::{cwes, paragraphs, push_new, severity};
+use super::vocabulary::{SHARED, beginning_of, cwes, paragraphs, push_new, severity};
 use super::xml::Element;
 
 /// Bytes of one item in JSON. Built up it may take thirty times as many; honest items are below a
@@ -48,6 +48,11 @@ pub trait Fields {
         self.field(path).is_some_and(|text| text.eq_ignore_ascii_case("true"))
     }
 
+    /// Whether the field says this.
+    fn is(&self, path: &str, text: &str) -> bool {
+        self.field(path).is_some_and(|said| said == text)
+    }
+
     /// The severity, where every tool means the same by the word.
     fn severity(&self, path: &str) -> Option<Severity> {
         self.field(path).as_deref().and_then(severity)
@@ -73,7 +78,7 @@ pub trait Fields {
     }
 
     /// A place in a file, from the fields of its path and its line.
-    fn place(&self, path: &str, line: &str) -> Option<Location> {
+    fn in_file(&self, path: &str, line: &str) -> Option<Location> {
         Some(Location { path: Some(self.field(path)?), line: self.line(line), url: None })
     }
 
@@ -98,8 +103,11 @@ pub trait Fields {
 pub struct Item<'v>(pub &'v Value);
 
 impl<'v> Item<'v> {
-    /// The value at a path of member names.
+    /// The value at a path of member names; the empty path is the item itself.
     pub fn at(&self, path: &str) -> Option<Item<'v>> {
+        if path.is_empty() {
+            return Some(*self);
+        }
         let step = |value: &'v Value, name| value.get(name);
         path.split('.').try_fold(self.0, step).filter(|value| !value.is_null()).map(Item)
     }
@@ -120,8 +128,7 @@ impl<'v> Item<'v> {
 
     /// The members of the object at a path with their names; the empty path is the item itself.
     pub fn members(&self, path: &str) -> Vec<(&'v str, Item<'v>)> {
-        let object = if path.is_empty() { Some(*self) } else { self.at(path) };
-        let members = object.and_then(|object| object.0.as_object());
+        let members = self.at(path).and_then(|object| object.0.as_object());
         members.into_iter().flatten().map(|(name, value)| (name.as_str(), Item(value))).collect()
     }
 }
@@ -213,7 +220,8 @@ pub fn each_node(
     outcome
 }
 
-/// The members of an object, kept to be looked up by name while something else is read.
+/// The members of an object, kept to be looked up by name while something else is read;
+/// cut as [`shared`].
 pub fn kept(
     object: Option<Node<'_>>,
     intake: &mut Intake<'_>,
@@ -225,13 +233,39 @@ pub fn kept(
         if size > KEPT {
             intake.tool_failed("the report says more about some things than is taken");
         } else if let Some(value) = node.item(intake) {
-            found.insert(name.to_owned(), value);
+            found.insert(name.to_owned(), shared(Item(&value)));
         }
     })?;
     Ok(found)
 }
 
-/// These members of an object, read by themselves where the whole may be long.
+/// Texts of a list that many findings share that are kept.
+const SHARED_TEXTS: usize = 32;
+
+/// What several findings share, with its texts cut: it is copied for each of them, and a report's
+/// size bounds what is made of it.
+pub fn shared(item: Item<'_>) -> Value {
+    match item.0 {
+        Value::String(text) => Value::from(beginning_of(text, SHARED)),
+        Value::Array(list) => {
+            let mut texts = 0_usize;
+            let kept = |value: &Value| {
+                texts += usize::from(!value.is_object());
+                let cut = value.as_str().map(|text| beginning_of(text, SHARED / SHARED_TEXTS));
+                (value.is_object() || texts <= SHARED_TEXTS)
+                    .then(|| cut.map_or_else(|| shared(Item(value)), Value::from))
+            };
+            Value::Array(list.iter().filter_map(kept).collect())
+        }
+        Value::Object(members) => {
+            let cut = |(name, value): (&String, &Value)| (name.clone(), shared(Item(value)));
+            Value::Object(members.iter().map(cut).collect())
+        }
+        other => other.clone(),
+    }
+}
+
+/// These members of an object, read by themselves where the whole may be long; cut as [`shared`].
 pub fn named(
     object: &Node<'_>,
     names: &[&str],
@@ -243,10 +277,22 @@ pub fn named(
             && node.size() <= ITEM
             && let Some(value) = node.item(intake)
         {
-            found.insert(name.to_owned(), value);
+            found.insert(name.to_owned(), shared(Item(&value)));
         }
     })?;
     Ok(Value::Object(found))
+}
+
+/// The member that holds a list, without which the document is not what it is taken for. Some
+/// tools write `null` for an empty list; that has no elements.
+pub fn listed<'a>(document: &Node<'a>, name: &str) -> Result<Node<'a>, Unreadable> {
+    let mut found = None;
+    document.each_member(|key, node| {
+        if key == name {
+            found = Some(node);
+        }
+    })?;
+    found.map_or_else(|| document.required(name), Ok)
 }
 
 /// The value below these members, one inside the other; none where one is missing.

@@ -51,7 +51,7 @@ fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> 
     let mut folding = Folding::default();
     each_item(source.text, &["Issue"], |issue, _| {
         let field = |name: &str| issue.field(name).unwrap_or_default();
-        let key = [field("Category"), field("Primary.FileName"), field("Primary.LineStart")];
+        let key = [field("Category"), field("Primary.FilePath"), field("Primary.LineStart")];
         let observation = of_code(&issue);
         folding.add(&key.each_ref().map(String::as_str), observation);
     })?;
@@ -66,8 +66,8 @@ fn of_code(issue: &Element) -> Observation {
     observation.rule = Some(name);
     observation.fingerprint = issue.field("iid");
     observation.location = issue
-        .place("Primary.FilePath", "Primary.LineStart")
-        .or_else(|| issue.place("Primary.FileName", "Primary.LineStart"));
+        .in_file("Primary.FilePath", "Primary.LineStart")
+        .or_else(|| issue.in_file("Primary.FileName", "Primary.LineStart"));
     observation.snippet =
         issue.child("Primary").and_then(|place| place.text_of("Snippet")).map(str::to_owned);
     let judged = issue.all("Tag").any(|tag| {

@@ -2,10 +2,12 @@
 
 use domain::findings::{Location, Observation, Severity};
 
+use serde_json::Value;
+
 use super::fields::{Fields, Item, each_item, each_node};
 use super::folding::Folding;
 use super::json::Node;
-use super::vocabulary::paragraphs;
+use super::vocabulary::{SHARED, SHARED_ID, beginning_of, paragraphs};
 use super::{Beginning, Intake, Report, Source, Unreadable};
 
 pub const REPORT: Report = Report {
@@ -46,10 +48,18 @@ fn read_scan(
 ) -> Result<(), Unreadable> {
     let Some(entities) = scan.member("entities_with_incidents")? else { return Ok(()) };
     let commit = scan.member("id")?.and_then(|id| id.read::<String>().ok());
+    let commit = commit.map(|id| beginning_of(&id, SHARED_ID).to_owned());
     each_item(&entities, intake, &mut |entity, _| {
+        let path = entity.field("filename").unwrap_or_default();
+        let path = beginning_of(&path, SHARED);
         for incident in entity.items("incidents") {
+            let said = ["type", "policy", "validity"].map(|name| {
+                let text = incident.field(name).unwrap_or_default();
+                (name.to_owned(), Value::from(beginning_of(&text, SHARED)))
+            });
+            let said = Value::Object(said.into_iter().collect());
             for occurrence in incident.items("occurrences") {
-                let observation = observation(entity, incident, occurrence, commit.as_deref());
+                let observation = observation(path, Item(&said), occurrence, commit.as_deref());
                 let mut key = vec![observation.title.clone()];
                 for name in ["match", "line_start", "line_end"] {
                     key.push(occurrence.field(name).unwrap_or_default());
@@ -62,22 +72,18 @@ fn read_scan(
 }
 
 fn observation(
-    entity: Item<'_>,
+    path: &str,
     incident: Item<'_>,
     occurrence: Item<'_>,
     commit: Option<&str>,
 ) -> Observation {
     let kind = incident.field("type").unwrap_or_else(|| "Secret".to_owned());
-    let path = entity.field("filename");
-    let name = match &path {
-        Some(path) => format!("{kind} in {path}"),
-        None => kind,
-    };
+    let name = if path.is_empty() { kind } else { format!("{kind} in {path}") };
     let mut observation = Observation::new(name, Severity::High);
     observation.cwes = vec![798];
     observation.rule = incident.field("type");
-    observation.location = path.map(|path| Location {
-        path: Some(path),
+    observation.location = (!path.is_empty()).then(|| Location {
+        path: Some(path.to_owned()),
         line: occurrence.line("line_start"),
         url: None,
     });

@@ -2,7 +2,7 @@
 
 use domain::findings::{Observation, Severity, Standing};
 
-use super::fields::{Fields, Item, each_item};
+use super::fields::{Fields, Item, each_item, listed};
 use super::json::Node;
 use super::table::{each_row, has_columns};
 use super::vocabulary::{cwes, identifiers, paragraphs, title};
@@ -30,11 +30,10 @@ pub const REPORT: Report = Report {
 fn recognises(beginning: &Beginning) -> bool {
     let table = has_columns(beginning, &["id", "title", "severityrating", "substate", "weakness"]);
     let found = beginning.has("findings[].severity_rating") && beginning.has("findings[].substate");
-    let nothing = beginning.members("") == ["findings"] && !beginning.has("findings[]");
     let api = beginning.text("data[].type") == Some("report")
         && beginning.has("data[].attributes.title")
         && beginning.has("data[].relationships");
-    table || found || nothing || api
+    table || found || api
 }
 
 fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> {
@@ -47,7 +46,7 @@ fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> 
     let document = Node::root(source.text);
     match document.member("data")? {
         Some(data) => each_item(&data, intake, &mut |item, intake| intake.observe(answered(item))),
-        None => each_item(&document.required("findings")?, intake, &mut |item, intake| {
+        None => each_item(&listed(&document, "findings")?, intake, &mut |item, intake| {
             intake.observe(exported(&item, str::to_owned));
         }),
     }

@@ -2,7 +2,7 @@
 
 use domain::findings::{Observation, Severity};
 
-use super::fields::{Fields, Item, each_item};
+use super::fields::{Fields, Item, each_item, listed};
 use super::json::Node;
 use super::vocabulary::{paragraphs, title};
 use super::{Beginning, Intake, Report, Source, Unreadable};
@@ -25,7 +25,7 @@ fn recognises(beginning: &Beginning) -> bool {
 
 fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> {
     intake.tool(Some("KubeLinter"), source.beginning.text("Summary.KubeLinterVersion"));
-    let Some(reports) = Node::root(source.text).member("Reports")? else { return Ok(()) };
+    let reports = listed(&Node::root(source.text), "Reports")?;
     each_item(&reports, intake, &mut |item, intake| intake.observe(observation(item)))
 }
 
@@ -34,7 +34,7 @@ fn observation(item: Item<'_>) -> Observation {
     let mut observation =
         Observation::new(title(named.as_deref().unwrap_or("Report of a check")), Severity::Medium);
     observation.rule = item.field("Check");
-    observation.location = item.place("Object.Metadata.FilePath", "");
+    observation.location = item.in_file("Object.Metadata.FilePath", "");
     let object: Vec<String> = ["Namespace", "GroupVersionKind.Kind", "Name"]
         .iter()
         .filter_map(|name| item.field(&format!("Object.K8sObject.{name}")))

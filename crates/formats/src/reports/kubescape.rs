@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use domain::findings::{Location, Observation, Severity};
 use serde_json::Value;
 
-use super::fields::{Fields, Item, below, each_item, kept};
+use super::fields::{Fields, Item, below, each_item, kept, listed};
 use super::json::Node;
-use super::vocabulary::paragraphs;
+use super::vocabulary::{SHARED, SHARED_ID, beginning_of, paragraphs};
 use super::{Beginning, Intake, Report, Source, Unreadable};
 
 pub const REPORT: Report = Report {
@@ -33,37 +33,39 @@ fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> 
     intake.tool(Some("Kubescape"), None);
     let controls = below(&document, &["summaryDetails", "controls"])?;
     let described = kept(controls, intake)?;
-    let results = document.required("results")?;
+    let results = listed(&document, "results")?;
     each_item(&results, intake, &mut |result, intake| {
+        let resource = result.field("resourceID").unwrap_or_default();
+        let resource = beginning_of(&resource, SHARED);
         for control in result.items("controls") {
             let status = control.first_of(&["status.status", "status"]);
             if status.is_none_or(|status| status == "failed") {
-                read_control(result, control, &described, intake);
+                read_control(resource, control, &described, intake);
             }
         }
     })
 }
 
 fn read_control(
-    result: Item<'_>,
+    resource: &str,
     control: Item<'_>,
     described: &BTreeMap<String, Value>,
     intake: &mut Intake<'_>,
 ) {
-    let id = control.field("controlID");
+    let id = control.field("controlID").map(|id| beginning_of(&id, SHARED_ID).to_owned());
     let described = id.as_ref().and_then(|id| described.get(id)).map(Item);
     for rule in control.items("rules") {
         if rule.field("status").as_deref() == Some("passed") {
             continue;
         }
-        let resource = result.field("resourceID").unwrap_or_default();
         let name = control.field("name").or(id.clone()).unwrap_or_default();
+        let name = beginning_of(&name, SHARED);
         let word = described.map_or(Severity::Info, severity_of);
-        let short = short_name(&resource);
+        let short = short_name(resource);
         let mut observation = Observation::new(format!("{name}: {short}"), word);
         let parts: Vec<String> = id.clone().into_iter().chain(rule.field("name")).collect();
         observation.rule = (!parts.is_empty()).then(|| parts.join("/"));
-        let location = Location { path: Some(resource), ..Location::default() };
+        let location = Location { path: Some(resource.to_owned()), ..Location::default() };
         observation.location =
             location.path.as_ref().is_some_and(|path| !path.is_empty()).then_some(location);
         let paths: Vec<String> = rule.items("paths").iter().filter_map(failed_path).collect();

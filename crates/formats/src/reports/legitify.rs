@@ -2,7 +2,9 @@
 
 use domain::findings::{Location, Observation, Severity};
 
-use super::fields::{Fields, Item, one_item};
+use serde_json::Value;
+
+use super::fields::{Fields, Item, one_item, shared};
 use super::json::Node;
 use super::vocabulary::title;
 use super::{Beginning, Intake, Report, Source, Unreadable};
@@ -53,26 +55,25 @@ fn read_content(
 }
 
 fn read_policy(policy: Item<'_>, intake: &mut Intake<'_>) {
-    for violation in policy.items("violations") {
+    let violations = policy.items("violations");
+    let info = policy.at("policyInfo").map_or(Value::Null, shared);
+    let info = Item(&info);
+    for violation in violations {
         if violation.field("status").is_none_or(|status| status == "FAILED") {
-            intake.observe(observation(policy, violation));
+            intake.observe(observation(info, violation));
         }
     }
 }
 
-fn observation(policy: Item<'_>, violation: Item<'_>) -> Observation {
-    let word = policy.severity("policyInfo.severity").unwrap_or(Severity::Info);
-    let named = policy.first_of(&["policyInfo.title", "policyInfo.policyName"]);
+fn observation(info: Item<'_>, violation: Item<'_>) -> Observation {
+    let word = info.severity("severity").unwrap_or(Severity::Info);
+    let named = info.first_of(&["title", "policyName"]);
     let mut observation =
         Observation::new(title(named.as_deref().unwrap_or("Policy without a title")), word);
-    observation.rule =
-        policy.first_of(&["policyInfo.fullyQualifiedPolicyName", "policyInfo.policyName"]);
+    observation.rule = info.first_of(&["fullyQualifiedPolicyName", "policyName"]);
     let entity = violation.first_of(&["canonicalLink", "aux.entityName"]);
     observation.location = entity.map(|url| Location { url: Some(url), ..Location::default() });
-    observation.description = policy.told(&[
-        ("", "policyInfo.description"),
-        ("Threat", "policyInfo.threat"),
-        ("How to fix", "policyInfo.remediationSteps"),
-    ]);
+    observation.description =
+        info.told(&[("", "description"), ("Threat", "threat"), ("How to fix", "remediationSteps")]);
     observation
 }

@@ -23,6 +23,10 @@ pub struct Limits {
     pub element_text: usize,
     /// Observations in one report; the product is measured with a tenth of it.
     pub observations: u64,
+    /// Bytes of all observations together: a rule's text stands in each of its results, so a small
+    /// report may hand over much, and the caller holds all of it. A hundred thousand results with
+    /// two pages of help each stay below.
+    pub observed: u64,
     /// Bytes of a description, snippet or other free text; what is longer is cut.
     pub text: usize,
     /// Bytes of a title, name, path or identifier; what is longer is cut.
@@ -47,6 +51,7 @@ impl Default for Limits {
             elements: 20_000_000,
             element_text: 64 << 20,
             observations: 1_000_000,
+            observed: 512 << 20,
             text: 16 << 10,
             name: 1 << 10,
             refusals: 100,

@@ -465,8 +465,8 @@ pub fn read(
     let mut intake = Intake::new(limits, sink);
     (report.read)(&Source { text: &text, beginning: &beginning }, &mut intake)
         .map_err(|error| with_hint(error, report, recognised))?;
-    if intake.is_full() {
-        return Err(Unreadable::TooMany { limit: limits.observations });
+    if let Some(excess) = intake.excess() {
+        return Err(excess);
     }
     Ok(ReadReport {
         format: report.name,

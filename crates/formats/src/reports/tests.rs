@@ -339,6 +339,24 @@ fn too_many_findings_refuse_the_report() {
 }
 
 #[test]
+fn a_text_that_is_handed_over_again_and_again_refuses_the_report() {
+    let affected: Vec<String> = (0..1_000).map(|n| format!("{{\"ref\":\"part-{n}\"}}")).collect();
+    let description = "x".repeat(10_000);
+    let document = format!(
+        r#"{{"bomFormat":"CycloneDX","specVersion":"1.6","vulnerabilities":[{{"id":"CVE-2026-0001",
+        "description":"{description}","affects":[{}]}}]}}"#,
+        affected.join(",")
+    );
+    let limits = Limits { observed: 1 << 20, ..Limits::default() };
+    let mut held = 0;
+    let mut sink = |seen: Observation| held += seen.description.map_or(0, |text| text.len());
+    let error = read(document.as_bytes(), None, &limits, &mut sink).unwrap_err();
+    assert!(error.to_string().contains("more than 1048576 bytes"), "{error}");
+    assert!(held <= 1 << 20, "{held} bytes were handed over");
+    assert!(read(document.as_bytes(), None, &Limits::default(), &mut |_| {}).is_ok());
+}
+
+#[test]
 fn a_wrong_name_is_answered_with_the_right_one() {
     let semgrep = one_semgrep("");
     let error = read_all(semgrep.as_bytes(), Some("trivy")).unwrap_err().to_string();

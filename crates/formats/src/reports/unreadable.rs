@@ -85,6 +85,11 @@ pub enum Unreadable {
     Shape { place: String, what: String, hint: Option<String> },
     #[error("the report has more than {limit} findings; split the scan")]
     TooMany { limit: u64 },
+    #[error(
+        "the findings of the report come to more than {limit} bytes, repeated texts counted each \
+         time; split the scan"
+    )]
+    TooWordy { limit: u64 },
 }
 
 fn looks_like(resembles: &Option<&'static str>) -> String {

@@ -2,5 +2,6 @@
 
 mod browser;
 mod command_line;
+mod disk_full;
 mod program;
 mod restart;

@@ -2,8 +2,7 @@
 //!
 //! The ledger is append-only and in order of time; the clock is its fold, so that replaying the
 //! ledger gives the stored state, today or in ten years. The one rule to remember: a breach that
-//! has happened is never undone, by whatever comes later. Pauses, exceptions and hand-overs are
-//! absent yet; each will be an event that moves `counted_from`, or the holder.
+//! has happened is never undone, by whatever comes later.
 //!
 //! How the deadline is computed (spec "Findings", "One finding, one clock"):
 //!
@@ -12,9 +11,22 @@
 //! - lowered severity: start day + new days, but never earlier than the old deadline, which a raise
 //!   may have set meanwhile;
 //! - another policy: as a raise where the band gets fewer days, as a lowering where it gets more;
+//! - known to be exploited: no later than the last second of the list's due day, whatever else
+//!   moves the deadline;
+//! - resumed after a pause, or at the end of an exception: the end of the day on which the deadline
+//!   falls when it moves by the time that the clock stood still, so that what remains never
+//!   shrinks;
 //! - reopened at most 30 days after closing: start and deadline move by the days it was closed, so
 //!   what remained on closing remains on reopening; later: a new clock, recurrence + 1;
 //! - once breached, the deadline stays where it was missed.
+//!
+//! Beside the deadline stands the promise: the deadline as it would be without any exception. It is
+//! what key results count, so that an exception never makes a number look better.
+
+mod states;
+mod watching;
+
+use std::collections::BTreeSet;
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -22,58 +34,13 @@ use thiserror::Error;
 
 use super::Band;
 use super::ledger::{Entry, Event, Grounds, StopReason};
-use crate::policy::{BandDays, SlaMatrices, civil_day, last_second, shift_days};
+use crate::policy::{SlaMatrices, civil_day, last_second, shift_days};
+
+pub use states::{ClosedBy, State, Timeliness};
+pub use watching::{Watching, breach_if_due, catch_up, completed, next_due, settled, warn_if_due};
 
 /// A finding seen again within so many civil days goes on with the time it has used.
 pub const REOPEN_WINDOW: i32 = 30;
-
-/// Where a finding stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum State {
-    Open,
-    /// A fix is merged and waits for a scan that verifies it; the deadline still runs.
-    FixMerged,
-    /// Verified by a later scan or a VEX statement.
-    Fixed,
-    FalsePositive,
-    NotAffected,
-    /// Under an exception; no event leads here yet.
-    Accepted,
-}
-
-impl State {
-    /// Every state, in the order of a finding's life.
-    pub const ALL: [State; 6] = [
-        State::Open,
-        State::FixMerged,
-        State::Fixed,
-        State::FalsePositive,
-        State::NotAffected,
-        State::Accepted,
-    ];
-
-    /// The word used in the API and in SQL.
-    pub fn word(self) -> &'static str {
-        match self {
-            State::Open => "open",
-            State::FixMerged => "fix_merged",
-            State::Fixed => "fixed",
-            State::FalsePositive => "false_positive",
-            State::NotAffected => "not_affected",
-            State::Accepted => "accepted",
-        }
-    }
-
-    /// The state a word stands for.
-    pub fn from_word(word: &str) -> Option<State> {
-        State::ALL.into_iter().find(|state| state.word() == word)
-    }
-
-    /// Whether time is used up in this state.
-    pub fn is_running(self) -> bool {
-        matches!(self, State::Open | State::FixMerged)
-    }
-}
 
 /// What the ledger comes to: every field is a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,8 +51,17 @@ pub struct Clock {
     pub opened_at: Timestamp,
     /// The start that days are counted from: `opened_at`, moved by the days it was closed between.
     pub counted_from: Timestamp,
-    /// The last second in time; none where the band has no deadline.
+    /// The last second in time; none where the band has no deadline. While the clock stands still
+    /// it is where it was when that began.
     pub due_at: Option<Timestamp>,
+    /// The deadline without exceptions: what key results count.
+    pub promised_at: Option<Timestamp>,
+    /// No deadline is later: the due day of the list of known exploited vulnerabilities.
+    pub capped_at: Option<Timestamp>,
+    /// Since when the clock stands still, in a pause or under an exception.
+    pub stands_since: Option<Timestamp>,
+    /// The longest that it does.
+    pub stands_until: Option<Timestamp>,
     /// The first instant out of time, once it has come; stays for the life of this clock.
     pub breached_at: Option<Timestamp>,
     /// When trigger 6 warned; again none after the band was lowered.
@@ -106,61 +82,11 @@ pub struct Clock {
     pub last_at: Timestamp,
 }
 
-/// How a running clock stands to its deadline, as far as somebody has looked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Timeliness {
-    InTime,
-    PastDue,
-    /// Its band has no deadline.
-    NoDeadline,
-}
-
-impl Timeliness {
-    /// Every value.
-    pub const ALL: [Timeliness; 3] =
-        [Timeliness::InTime, Timeliness::PastDue, Timeliness::NoDeadline];
-
-    /// The word used in SQL.
-    pub fn word(self) -> &'static str {
-        match self {
-            Timeliness::InTime => "in_time",
-            Timeliness::PastDue => "past_due",
-            Timeliness::NoDeadline => "no_deadline",
-        }
-    }
-
-    /// The value a word stands for.
-    pub fn from_word(word: &str) -> Option<Timeliness> {
-        Timeliness::ALL.into_iter().find(|timeliness| timeliness.word() == word)
-    }
-}
-
-/// Whose word closed a finding.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ClosedBy {
-    Report,
-    Person,
-}
-
-impl ClosedBy {
-    /// The word used in SQL.
-    pub fn word(self) -> &'static str {
-        match self {
-            ClosedBy::Report => "report",
-            ClosedBy::Person => "person",
-        }
-    }
-
-    /// The value a word stands for.
-    pub fn from_word(word: &str) -> Option<ClosedBy> {
-        [ClosedBy::Report, ClosedBy::Person].into_iter().find(|by| by.word() == word)
-    }
-}
-
 impl Clock {
-    /// The first instant that is out of time.
+    /// The first instant that is out of time; none while the clock stands still.
     pub fn breaches_at(&self) -> Option<Timestamp> {
-        self.due_at.map(|due| due.checked_add(SignedDuration::from_secs(1)).unwrap_or(due))
+        let due = self.due_at.filter(|_| self.stands_since.is_none())?;
+        Some(due.checked_add(SignedDuration::from_secs(1)).unwrap_or(due).max(self.opened_at))
     }
 
     /// Time used until `now`; what passed while it was closed is not counted.
@@ -212,14 +138,24 @@ impl Clock {
         let at = entry.at;
         match &entry.event {
             Event::Started { .. } => return Err(LedgerRefused::StartedTwice { at }),
+            Event::ImportUndone { .. } => return Err(LedgerRefused::NeedsAll { at }),
             Event::Rebanded { band, .. } => {
-                self.must_run(entry)?;
+                self.must_last(entry)?;
                 self.reband(*band, at, rules);
             }
             Event::PolicyChanged => {
-                self.must_run(entry)?;
+                self.must_last(entry)?;
                 self.change_policy(at, rules);
             }
+            Event::KnownExploited { due } => {
+                self.must_last(entry)?;
+                self.cap(last_second(*due, rules.zone));
+            }
+            Event::HandedOver { .. } => self.must_last(entry)?,
+            Event::Paused { .. }
+            | Event::Resumed { .. }
+            | Event::Accepted { .. }
+            | Event::AcceptanceEnded { .. } => self.halt(entry, rules)?,
             Event::FixMerged { .. } => {
                 self.must_run(entry)?;
                 self.state = State::FixMerged;
@@ -234,13 +170,50 @@ impl Clock {
                     return Err(LedgerRefused::NotYetDue { at, due: self.due_at });
                 }
             }
+            Event::CauseCorrected { .. } => {
+                if self.breached_at.is_none() {
+                    return Err(LedgerRefused::NotYetDue { at, due: self.due_at });
+                }
+            }
             Event::Stopped { reason, grounds } => {
-                self.must_run(entry)?;
-                self.stop(*reason, grounds, at);
+                self.must_last(entry)?;
+                self.stop(*reason, grounds, at, rules.zone);
             }
             Event::Reopened => self.reopen(entry, rules)?,
         }
         self.last_at = at;
+        Ok(())
+    }
+
+    /// What makes the clock stand still or go on.
+    fn halt(&mut self, entry: &Entry, rules: &Rules) -> Result<(), LedgerRefused> {
+        let at = entry.at;
+        match &entry.event {
+            Event::Paused { until, .. } => {
+                self.must_run(entry)?;
+                self.pause(at, *until)?;
+            }
+            Event::Resumed { .. } => {
+                self.must_run(entry)?;
+                self.must_stand(entry)?;
+                self.resume(at, rules.zone);
+            }
+            Event::Accepted { until, .. } => {
+                self.must_run(entry)?;
+                self.resume(at, rules.zone);
+                self.stand(at, *until);
+                self.state = State::Accepted;
+            }
+            Event::AcceptanceEnded { .. } => {
+                self.must_stand(entry)?;
+                let promised = self.promised_at;
+                self.resume(at, rules.zone);
+                self.promised_at = promised;
+                self.state = State::Open;
+                self.fix_merged_at = None;
+            }
+            _ => {}
+        }
         Ok(())
     }
 
@@ -252,13 +225,75 @@ impl Clock {
         Err(LedgerRefused::NotRunning { event, at: entry.at, state })
     }
 
+    /// Not closed: a clock under an exception stands still, and is not over.
+    fn must_last(&self, entry: &Entry) -> Result<(), LedgerRefused> {
+        if self.state == State::Accepted { Ok(()) } else { self.must_run(entry) }
+    }
+
+    fn must_stand(&self, entry: &Entry) -> Result<(), LedgerRefused> {
+        match self.stands_since {
+            Some(_) => Ok(()),
+            None => Err(LedgerRefused::NotStanding { event: entry.event.word(), at: entry.at }),
+        }
+    }
+
+    fn pause(&mut self, at: Timestamp, until: Timestamp) -> Result<(), LedgerRefused> {
+        if self.stands_since.is_some() {
+            return Err(LedgerRefused::PausedTwice { at });
+        }
+        self.stand(at, until);
+        Ok(())
+    }
+
+    fn stand(&mut self, at: Timestamp, until: Timestamp) {
+        self.used = self.time_used(at);
+        self.running_since = None;
+        self.stands_since = Some(at);
+        self.stands_until = Some(until);
+    }
+
+    /// Lets the clock go on, if it stands still: start and deadlines move by the time it stood.
+    fn resume(&mut self, at: Timestamp, zone: &TimeZone) {
+        let Some(since) = self.stands_since.take() else { return };
+        let stood = at.duration_since(since);
+        let later = |from: Timestamp| from.checked_add(stood).unwrap_or(Timestamp::MAX);
+        let extended = |due| last_second(civil_day(later(due), zone), zone);
+        self.counted_from = later(self.counted_from);
+        if self.breached_at.is_none() {
+            self.due_at = self.due_at.map(extended);
+        }
+        self.promised_at =
+            self.promised_at.map(|due| if due < since { due } else { extended(due) });
+        self.keep_cap();
+        self.stands_until = None;
+        self.running_since = Some(at);
+    }
+
+    fn cap(&mut self, day: Timestamp) {
+        self.capped_at = self.capped_at.into_iter().chain([day]).min();
+        self.promised_at = self.promised_at.or(self.capped_at);
+        if self.breached_at.is_none() {
+            self.due_at = self.due_at.or(self.capped_at);
+        }
+        self.keep_cap();
+    }
+
+    fn keep_cap(&mut self) {
+        let Some(cap) = self.capped_at else { return };
+        if self.breached_at.is_none() {
+            self.due_at = Some(self.due_at.map_or(cap, |due| due.min(cap)));
+        }
+        self.promised_at = Some(self.promised_at.map_or(cap, |due| due.min(cap)));
+    }
+
     fn reband(&mut self, band: Band, at: Timestamp, rules: &Rules) {
         let matrix = rules.policies.on(self.policy);
         if band > self.band {
-            self.tighten(matrix.due(civil_day(at, rules.zone), band, rules.zone));
+            self.tighten(at, matrix.due(civil_day(at, rules.zone), band, rules.zone));
         } else if band < self.band {
             self.warned_at = None;
-            self.loosen(matrix.due(civil_day(self.counted_from, rules.zone), band, rules.zone));
+            let from = civil_day(self.counted_from, rules.zone);
+            self.loosen(at, matrix.due(from, band, rules.zone));
         }
         self.band = band;
     }
@@ -269,29 +304,47 @@ impl Clock {
         let matrix = rules.policies.on(civil_day(at, zone));
         match (days, matrix.days.of(self.band)) {
             (Some(old), Some(new)) if new == old => {}
+            (None, None) => {}
             (Some(old), new) if new.is_none_or(|new| new > old) => {
-                self.loosen(matrix.due(civil_day(self.counted_from, zone), self.band, zone));
+                self.loosen(at, matrix.due(civil_day(self.counted_from, zone), self.band, zone));
             }
-            _ => self.tighten(matrix.due(civil_day(at, zone), self.band, zone)),
+            _ => self.tighten(at, matrix.due(civil_day(at, zone), self.band, zone)),
         }
         self.policy = matrix.effective_from;
     }
 
-    /// The earlier of the deadline and `from_change`; a missed deadline stays.
-    fn tighten(&mut self, from_change: Option<Timestamp>) {
+    /// The earlier of the deadline and `from_change`; what is missed stays.
+    fn tighten(&mut self, at: Timestamp, from_change: Option<Timestamp>) {
+        let earlier = |due: Option<Timestamp>| due.into_iter().chain(from_change).min();
         if self.breached_at.is_none() {
-            self.due_at = self.due_at.into_iter().chain(from_change).min();
+            self.due_at = earlier(self.due_at);
         }
+        if !self.has_missed_promise(at) {
+            self.promised_at = earlier(self.promised_at);
+        }
+        self.keep_cap();
     }
 
-    /// The later of the deadline and `from_start`, and none is the latest; a missed one stays.
-    fn loosen(&mut self, from_start: Option<Timestamp>) {
+    /// The later of the deadline and `from_start`, and none is the latest; what is missed stays.
+    fn loosen(&mut self, at: Timestamp, from_start: Option<Timestamp>) {
+        let later = |due: Option<Timestamp>| due.zip(from_start).map(|(old, new)| old.max(new));
         if self.breached_at.is_none() {
-            self.due_at = self.due_at.zip(from_start).map(|(old, new)| old.max(new));
+            self.due_at = later(self.due_at);
         }
+        if !self.has_missed_promise(at) {
+            self.promised_at = later(self.promised_at);
+        }
+        self.keep_cap();
     }
 
-    fn stop(&mut self, reason: StopReason, grounds: &Grounds, at: Timestamp) {
+    fn has_missed_promise(&self, at: Timestamp) -> bool {
+        self.breached_at.is_some() || self.promised_at.is_some_and(|promised| promised < at)
+    }
+
+    fn stop(&mut self, reason: StopReason, grounds: &Grounds, at: Timestamp, zone: &TimeZone) {
+        let promised = self.promised_at.filter(|_| self.state == State::Accepted);
+        self.resume(at, zone);
+        self.promised_at = promised.or(self.promised_at);
         self.used = self.time_used(at);
         self.running_since = None;
         self.closed_at = Some(at);
@@ -300,6 +353,8 @@ impl Clock {
             StopReason::VerifiedFixed => State::Fixed,
             StopReason::FalsePositive => State::FalsePositive,
             StopReason::NotAffected => State::NotAffected,
+            StopReason::Merged => State::Merged,
+            StopReason::Withdrawn => State::Withdrawn,
         };
     }
 
@@ -309,24 +364,49 @@ impl Clock {
             return Err(LedgerRefused::NotClosed { at, state: self.state.word() });
         };
         let closed_days = days_between(closed_at, at, rules.zone);
-        if closed_days > REOPEN_WINDOW {
-            let recurrence = self.recurrence.saturating_add(1);
-            *self = Clock { recurrence, ..start(self.band, at, rules) };
-            return Ok(());
+        match self.state {
+            State::Merged => {
+                self.go_on(closed_at);
+                return Ok(());
+            }
+            State::Withdrawn => {
+                self.begin_anew(self.recurrence, at, rules);
+                return Ok(());
+            }
+            _ if closed_days > REOPEN_WINDOW => {
+                self.begin_anew(self.recurrence.saturating_add(1), at, rules);
+                return Ok(());
+            }
+            _ => {}
         }
         let zone = rules.zone;
+        let later = |due| last_second(civil_day(shift_days(due, closed_days, zone), zone), zone);
         self.counted_from = shift_days(self.counted_from, closed_days, zone);
         if self.breached_at.is_none() {
-            let later =
-                |due| last_second(civil_day(shift_days(due, closed_days, zone), zone), zone);
             self.due_at = self.due_at.map(later);
         }
+        if self.promised_at.is_some_and(|promised| promised >= closed_at) {
+            self.promised_at = self.promised_at.map(later);
+        }
+        self.keep_cap();
+        self.go_on(at);
+        Ok(())
+    }
+
+    fn begin_anew(&mut self, recurrence: u32, at: Timestamp, rules: &Rules) {
+        let capped_at = self.capped_at;
+        *self = Clock { recurrence, capped_at, ..start(self.band, at, rules) };
+        self.keep_cap();
+    }
+
+    /// Open again, with time used since `from`: a finding that was merged by mistake was open all
+    /// the time.
+    fn go_on(&mut self, from: Timestamp) {
         self.state = State::Open;
         self.fix_merged_at = None;
         self.closed_at = None;
         self.closed_by = None;
-        self.running_since = Some(at);
-        Ok(())
+        self.running_since = Some(from);
     }
 }
 
@@ -352,6 +432,12 @@ pub enum LedgerRefused {
     NotRunning { event: &'static str, at: Timestamp, state: &'static str },
     #[error("reopened at {at}, but the finding is {state}")]
     NotClosed { at: Timestamp, state: &'static str },
+    #[error("{event} at {at}, but the clock does not stand still")]
+    NotStanding { event: &'static str, at: Timestamp },
+    #[error("paused at {at}, but the clock stands still already; resume it first")]
+    PausedTwice { at: Timestamp },
+    #[error("an import undone at {at} can only be told by the whole ledger")]
+    NeedsAll { at: Timestamp },
     #[error("breached at {at}, but the clock is in time then ({})", due_words(*.due))]
     NotYetDue { at: Timestamp, due: Option<Timestamp> },
 }
@@ -380,6 +466,23 @@ pub fn apply(clock: Option<Clock>, entry: &Entry, rules: &Rules) -> Result<Clock
     Ok(clock)
 }
 
+/// The entries that count: without those of imports that were undone. Where the beginning itself
+/// is void it stays, since the finding was there to be told of.
+pub fn standing(entries: &[Entry]) -> impl Iterator<Item = &Entry> {
+    let undone: BTreeSet<&str> = entries
+        .iter()
+        .filter_map(|entry| match &entry.event {
+            Event::ImportUndone { import } => Some(import.as_str()),
+            _ => None,
+        })
+        .collect();
+    entries.iter().enumerate().filter_map(move |(place, entry)| {
+        let is_void = entry.import.as_deref().is_some_and(|import| undone.contains(import));
+        let counts = (place == 0 || !is_void) && !matches!(entry.event, Event::ImportUndone { .. });
+        counts.then_some(entry)
+    })
+}
+
 /// The clock that a whole ledger comes to.
 ///
 /// # Errors
@@ -387,8 +490,11 @@ pub fn apply(clock: Option<Clock>, entry: &Entry, rules: &Rules) -> Result<Clock
 /// An empty ledger, or the first entry that [`apply`] refuses.
 pub fn replay(entries: &[Entry], rules: &Rules) -> Result<Clock, LedgerRefused> {
     let folded =
-        entries.iter().try_fold(None, |clock, entry| apply(clock, entry, rules).map(Some))?;
-    folded.ok_or(LedgerRefused::Empty)
+        standing(entries).try_fold(None, |clock, entry| apply(clock, entry, rules).map(Some))?;
+    let mut clock = folded.ok_or(LedgerRefused::Empty)?;
+    let last = entries.last().map_or(clock.last_at, |entry| entry.at);
+    clock.last_at = clock.last_at.max(last);
+    Ok(clock)
 }
 
 fn start(band: Band, at: Timestamp, rules: &Rules) -> Clock {
@@ -400,6 +506,10 @@ fn start(band: Band, at: Timestamp, rules: &Rules) -> Clock {
         opened_at: at,
         counted_from: at,
         due_at: matrix.due(day, band, rules.zone),
+        promised_at: matrix.due(day, band, rules.zone),
+        capped_at: None,
+        stands_since: None,
+        stands_until: None,
         breached_at: None,
         warned_at: None,
         fix_merged_at: None,
@@ -418,71 +528,5 @@ fn days_between(from: Timestamp, to: Timestamp, zone: &TimeZone) -> i32 {
     i32::try_from(hours / 24).unwrap_or(i32::MAX)
 }
 
-/// The next instant at which the watch must look at this clock: the warning of trigger 6 (open so
-/// many times 24 hours with no fix merged; `warning` is [`BandDays::PLAYBOOK_WARNING`] by default)
-/// or the breach, whichever comes first. None when nothing waits. May lie in the past: then the
-/// watch is late.
-pub fn next_due(clock: &Clock, warning: &BandDays) -> Option<Timestamp> {
-    let breach = match (clock.state.is_running(), clock.breached_at) {
-        (true, None) => clock.breaches_at(),
-        _ => None,
-    };
-    let warning = warns_at(clock, warning);
-    breach.into_iter().chain(warning).min()
-}
-
-fn warns_at(clock: &Clock, warning: &BandDays) -> Option<Timestamp> {
-    if clock.state != State::Open || clock.warned_at.is_some() {
-        return None;
-    }
-    let days = warning.of(clock.band)?;
-    let open = SignedDuration::from_hours(24 * i64::from(days));
-    clock.counted_from.checked_add(open).ok()
-}
-
-/// The warning that has come by `now` and is not in the ledger yet.
-pub fn warn_if_due(clock: &Clock, warning: &BandDays, now: Timestamp) -> Option<Entry> {
-    let at = warns_at(clock, warning).filter(|&at| at <= now)?;
-    Some(Entry { at: at.max(clock.last_at), recorded_at: now, event: Event::Warned })
-}
-
-/// The breach that has come by `now` and that nobody has noted: with who holds the finding, frozen
-/// as attribution. Its time is the first instant out of time, however late the watch looks.
-pub fn breach_if_due(clock: &Clock, holder: Option<&str>, now: Timestamp) -> Option<Entry> {
-    if !clock.state.is_running() || clock.breached_at.is_some() {
-        return None;
-    }
-    let at = clock.breaches_at().filter(|&at| at <= now)?;
-    let event = Event::Breached { holder: holder.map(str::to_owned) };
-    Some(Entry { at: at.max(clock.last_at), recorded_at: now, event })
-}
-
-/// Everything that the watch owes a clock by `now`, in order, and the clock after it; no entries
-/// when nothing has come. However late the watch looks, each entry has the time it was due.
-///
-/// # Errors
-///
-/// Only when the clock contradicts itself, for example after damage to the store.
-pub fn catch_up(
-    mut clock: Clock,
-    holder: Option<&str>,
-    warning: &BandDays,
-    now: Timestamp,
-    rules: &Rules,
-) -> Result<(Clock, Vec<Entry>), LedgerRefused> {
-    let mut entries = Vec::new();
-    // The breach first where both come at once: a later entry would settle it without a word.
-    let owed = |clock: &Clock| {
-        let breach = breach_if_due(clock, holder, now);
-        breach.into_iter().chain(warn_if_due(clock, warning, now)).min_by_key(|entry| entry.at)
-    };
-    while let Some(entry) = owed(&clock) {
-        clock = apply(Some(clock), &entry, rules)?;
-        entries.push(entry);
-    }
-    Ok((clock, entries))
-}
-
 #[cfg(test)]
-#[path = "clock_tests.rs"]
 mod tests;

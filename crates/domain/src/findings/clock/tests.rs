@@ -5,7 +5,8 @@ use jiff::civil::date;
 use proptest::prelude::*;
 
 use super::*;
-use crate::policy::SlaMatrix;
+use crate::findings::custody::{Cause, Custody, Holder, PauseReason, shares};
+use crate::policy::{BandDays, SlaMatrix};
 
 /// Reads a story and says what became of the clock.
 ///
@@ -21,8 +22,8 @@ fn check_in(zone: &str, policies: &SlaMatrices, story: &str, expected: &str) {
     for line in story.lines().map(str::trim).filter(|line| !line.is_empty()) {
         let (at, words) = read_line(line, &zone);
         let added = match words {
-            "look" => looks(clock.as_ref().expect("a started clock"), at),
-            _ => vec![Entry { at, recorded_at: at, event: event(words) }],
+            "look" => looks(clock.as_ref().expect("a started clock"), at, &rules),
+            _ => vec![Entry::new(at, at, event(words))],
         };
         for entry in added {
             match apply(clock, &entry, &rules) {
@@ -63,32 +64,51 @@ fn event(words: &str) -> Event {
     let grounds = Grounds::Import { import: "I-1".to_owned(), digest: "d".to_owned() };
     let stop = |reason| Event::Stopped { reason, grounds: grounds.clone() };
     match words.split_once(' ') {
-        Some(("start", band)) => {
-            Event::Started { band: Band::from_word(band).expect("a band"), score: None }
+        Some(("start", band)) => Event::Started {
+            band: Band::from_word(band).expect("a band"),
+            score: None,
+            holder: None,
+        },
+        Some(("pause", day)) => Event::Paused {
+            reason: PauseReason::Access,
+            note: String::new(),
+            approver: "bo".to_owned(),
+            until: midnight(day),
+        },
+        Some(("accept", day)) => {
+            Event::Accepted { exception: "X-1".to_owned(), until: midnight(day) }
+        }
+        Some(("exploited", day)) => Event::KnownExploited { due: day.parse().expect("a day") },
+        Some(("to", team)) => {
+            Event::HandedOver { to: Some(Holder::Team(team.to_owned())), by: String::new() }
         }
         Some(("band", band)) => {
             Event::Rebanded { band: Band::from_word(band).expect("a band"), score: None }
         }
         _ => match words {
             "policy" => Event::PolicyChanged,
+            "resume" => Event::Resumed { by: None },
+            "accepted over" => Event::AcceptanceEnded { exception: "X-1".to_owned() },
             "merged" => Event::FixMerged { reference: String::new() },
             "fixed" => stop(StopReason::VerifiedFixed),
             "false positive" => stop(StopReason::FalsePositive),
             "not affected" => stop(StopReason::NotAffected),
             "again" => Event::Reopened,
             "warned" => Event::Warned,
-            "breached" => Event::Breached { holder: None },
+            "breached" => Event::Breached { holder: None, cause: None },
             other => panic!("no such event: {other}"),
         },
     }
 }
 
-fn looks(clock: &Clock, now: Timestamp) -> Vec<Entry> {
-    let warning = warn_if_due(clock, &BandDays::PLAYBOOK_WARNING, now);
-    let mut found: Vec<Entry> =
-        warning.into_iter().chain(breach_if_due(clock, None, now)).collect();
-    found.sort_by_key(|entry| entry.at);
-    found
+fn midnight(day: &str) -> Timestamp {
+    let day: jiff::civil::Date = day.parse().expect("a day");
+    day.to_zoned(TimeZone::UTC).expect("in range").timestamp()
+}
+
+fn looks(clock: &Clock, now: Timestamp, rules: &Rules) -> Vec<Entry> {
+    let watching = Watching { warning: &BandDays::PLAYBOOK_WARNING, rules: *rules };
+    catch_up(*clock, &Custody::default(), now, &watching).expect("a sound clock").1
 }
 
 fn describe(clock: &Clock, zone: &TimeZone) -> String {
@@ -100,6 +120,7 @@ fn describe(clock: &Clock, zone: &TimeZone) -> String {
         }
     };
     add("due", clock.due_at);
+    add("promised", clock.promised_at.filter(|_| clock.promised_at != clock.due_at));
     add("warned", clock.warned_at);
     add("breached", clock.breached_at);
     if clock.recurrence > 0 {
@@ -377,18 +398,18 @@ fn the_watch_looks_at_the_warning_and_then_at_the_breach() {
     let policies = SlaMatrices::default();
     let rules = Rules { policies: &policies, zone: &TimeZone::UTC };
     let at: Timestamp = "2026-01-01T10:00:00Z".parse().expect("an instant");
-    let started = |band| Entry { at, recorded_at: at, event: Event::Started { band, score: None } };
-    let waits =
-        |clock: &Clock| next_due(clock, &BandDays::PLAYBOOK_WARNING).map(|due| due.to_string());
+    let started = |band| Entry::new(at, at, Event::Started { band, score: None, holder: None });
+    let watching = Watching { warning: &BandDays::PLAYBOOK_WARNING, rules };
+    let waits = |clock: &Clock| next_due(clock, &watching).map(|due| due.to_string());
     let mut clock = apply(None, &started(Band::Critical), &rules).expect("started");
     assert_eq!(waits(&clock).as_deref(), Some("2026-01-13T10:00:00Z"));
     let late: Timestamp = "2026-02-01T00:00:00Z".parse().expect("an instant");
     for expected in [Some("2026-01-16T00:00:00Z"), None] {
-        let entry = looks(&clock, late).remove(0);
+        let entry = looks(&clock, late, &rules).remove(0);
         clock = apply(Some(clock), &entry, &rules).expect("the watch's entries apply");
         assert_eq!(waits(&clock).as_deref(), expected);
     }
-    assert!(looks(&clock, late).is_empty());
+    assert!(looks(&clock, late, &rules).is_empty());
     let low = apply(None, &started(Band::Low), &rules).expect("started");
     assert_eq!(waits(&low), None);
 }
@@ -408,7 +429,7 @@ const ZONES: [&str; 5] =
 
 /// Any steps: what happens and how many seconds after the step before.
 fn steps() -> impl Strategy<Value = Vec<(u8, i64)>> {
-    prop::collection::vec((0_u8..9, 0_i64..40 * 86_400), 1..24)
+    prop::collection::vec((0_u8..17, 0_i64..40 * 86_400), 1..24)
 }
 
 fn step_event(kind: u8) -> &'static str {
@@ -422,6 +443,14 @@ fn step_event(kind: u8) -> &'static str {
         "merged",
         "policy",
         "look",
+        "pause 2026-04-01",
+        "pause 2026-08-01",
+        "resume",
+        "accept 2026-07-01",
+        "accepted over",
+        "exploited 2026-03-01",
+        "exploited 2026-09-01",
+        "to payments",
     ][usize::from(kind)]
 }
 
@@ -438,16 +467,15 @@ fn run(
     let policies = SlaMatrices::new(vec![SlaMatrix::playbook(), stricter]).expect("two versions");
     let rules = Rules { policies: &policies, zone: &zone };
     let mut at: Timestamp = "2026-01-31T22:30:00Z".parse().expect("an instant");
-    let first =
-        Entry { at, recorded_at: at, event: Event::Started { band: Band::High, score: None } };
+    let first = Entry::new(at, at, Event::Started { band: Band::High, score: None, holder: None });
     let mut clock = apply(None, &first, &rules).expect("started");
     see(None, &first, &clock);
     let mut entries = vec![first];
     for &(kind, seconds) in steps {
         at = at.checked_add(SignedDuration::from_secs(seconds)).expect("in range");
         let added = match step_event(kind) {
-            "look" => looks(&clock, at),
-            words => vec![Entry { at, recorded_at: at, event: event(words) }],
+            "look" => looks(&clock, at, &rules),
+            words => vec![Entry::new(at, at, event(words))],
         };
         for entry in added {
             if let Ok(next) = apply(Some(clock), &entry, &rules) {
@@ -471,8 +499,9 @@ proptest! {
             if let Some(before) = before.filter(|before| before.recurrence == after.recurrence) {
                 assert!(after.time_used(entry.at) >= before.time_used(before.last_at));
             }
-            assert_eq!(after.running_since.is_some(), after.state.is_running());
-            assert_eq!(after.closed_at.is_some(), !after.state.is_running());
+            let is_used = after.state.is_running() && after.stands_since.is_none();
+            assert_eq!(after.running_since.is_some(), is_used);
+            assert_eq!(after.closed_at.is_some(), after.state.is_closed());
         });
         prop_assert_eq!(entries.last().map(|entry| entry.at), Some(clock.last_at));
     }
@@ -523,6 +552,7 @@ proptest! {
             if !matches!(entry.event, Event::Reopened)
                 || before.recurrence != after.recurrence
                 || before.breached_at.is_some()
+                || before.capped_at.is_some()
             {
                 return;
             }
@@ -539,12 +569,180 @@ proptest! {
         let policies = SlaMatrices::default();
         let rules = Rules { policies: &policies, zone: &zone };
         let late: Timestamp = "2099-01-01T00:00:00Z".parse().expect("an instant");
-        let mut clock = clock;
-        for _ in 0..2 {
-            for entry in looks(&clock, late).into_iter().take(1) {
-                clock = apply(Some(clock), &entry, &rules).expect("the watch's entries apply");
-            }
-        }
-        prop_assert_eq!(next_due(&clock, &BandDays::PLAYBOOK_WARNING), None);
+        let watching = Watching { warning: &BandDays::PLAYBOOK_WARNING, rules };
+        let rested = catch_up(clock, &Custody::default(), late, &watching);
+        let (clock, _) = rested.expect("the watch's entries apply");
+        prop_assert_eq!(next_due(&clock, &watching), None);
+        let again = catch_up(clock, &Custody::default(), late, &watching);
+        prop_assert_eq!(again, Ok((clock, Vec::new())));
     }
+
+    #[test]
+    fn a_pause_never_shortens_what_remains(zone in 0_usize..5, steps in steps()) {
+        run(zone, &steps, |before, entry, after| {
+            let (Some(before), Event::Resumed { .. }) = (before, &entry.event) else { return };
+            let (Some(since), Some(due)) = (before.stands_since, before.due_at) else { return };
+            let is_free = before.capped_at.is_none() && before.breached_at.is_none();
+            if let Some(moved) = after.due_at.filter(|_| is_free) {
+                assert!(moved.duration_since(entry.at) >= due.duration_since(since));
+            }
+        });
+    }
+
+    #[test]
+    fn no_deadline_is_later_than_the_list_of_the_exploited_says(
+        zone in 0_usize..5,
+        steps in steps(),
+    ) {
+        run(zone, &steps, |_, _, after| {
+            if let Some(cap) = after.capped_at {
+                assert!(after.breached_at.is_some() || after.due_at.is_some_and(|due| due <= cap));
+                assert!(after.promised_at.is_some_and(|due| due <= cap));
+            }
+        });
+    }
+
+    #[test]
+    fn an_exception_never_moves_the_promise_later(zone in 0_usize..5, steps in steps()) {
+        run(zone, &steps, |before, entry, after| {
+            let ends = matches!(entry.event, Event::Accepted { .. } | Event::AcceptanceEnded { .. });
+            if let Some(before) = before.filter(|before| ends && before.stands_since.is_none()) {
+                assert_eq!(before.promised_at, after.promised_at);
+            }
+            if matches!(entry.event, Event::AcceptanceEnded { .. }) {
+                assert_eq!(before.and_then(|before| before.promised_at), after.promised_at);
+            }
+        });
+    }
+
+    #[test]
+    fn every_hour_is_booked_to_somebody(zone in 0_usize..5, steps in steps()) {
+        let (entries, clock) = run(zone, &steps, |_, _, _| {});
+        let zone = TimeZone::get(ZONES[zone]).expect("a zone");
+        let mut stricter = SlaMatrix { effective_from: date(2026, 6, 1), ..SlaMatrix::playbook() };
+        stricter.days.critical = Some(7);
+        stricter.days.low = Some(90);
+        let policies =
+            SlaMatrices::new(vec![SlaMatrix::playbook(), stricter]).expect("two versions");
+        let rules = Rules { policies: &policies, zone: &zone };
+        let now = clock.last_at.checked_add(SignedDuration::from_hours(30)).expect("in range");
+        let booked = shares(&entries, now, &rules).expect("a sound ledger");
+        let sum = booked.iter().fold(SignedDuration::ZERO, |sum, (_, time)| sum + *time);
+        prop_assert_eq!(sum, clock.time_used(now));
+    }
+}
+
+#[test]
+fn a_pause_moves_the_deadline_by_its_time_to_the_end_of_the_day() {
+    check(
+        "2026-07-06 start critical
+         2026-07-10 08:00 pause 2026-08-09
+         2026-07-15 08:00 resume",
+        "critical open, due 2026-07-25 23:59:59",
+    );
+    check(
+        "2026-07-06 start critical
+         2026-07-10 08:00 pause 2026-08-09
+         2026-07-10 20:00 resume",
+        "critical open, due 2026-07-21 23:59:59",
+    );
+    check(
+        "2026-07-06 start critical
+         2026-07-10 08:00 pause 2026-07-20
+         2026-08-30 look",
+        "critical open, due 2026-07-30 23:59:59, warned 2026-07-28 04:00:00, \
+         breached 2026-07-31 00:00:00",
+    );
+}
+
+#[test]
+fn the_list_of_the_exploited_caps_every_deadline() {
+    check(
+        "2026-07-06 start high
+         2026-07-08 exploited 2026-07-20",
+        "high open, due 2026-07-20 23:59:59",
+    );
+    check(
+        "2026-07-06 start low
+         2026-07-08 exploited 2026-07-20
+         2026-07-09 band critical",
+        "critical open, due 2026-07-20 23:59:59",
+    );
+    check(
+        "2026-07-06 start critical
+         2026-07-08 exploited 2026-09-20
+         2026-07-09 band high",
+        "high open, due 2026-08-05 23:59:59",
+    );
+    check(
+        "2026-07-06 start critical
+         2026-07-08 exploited 2026-07-01
+         2026-07-08 12:00 look",
+        "critical open, due 2026-07-01 23:59:59, breached 2026-07-06 10:00:00",
+    );
+}
+
+#[test]
+fn an_exception_stops_the_clock_and_keeps_the_promise() {
+    let story = "2026-07-06 start critical
+         2026-07-10 10:00 accept 2026-08-09
+         2026-08-09 10:00 accepted over";
+    check(story, "critical open, due 2026-08-19 23:59:59, promised 2026-07-20 23:59:59");
+    check(
+        "2026-07-06 start critical
+         2026-07-10 10:00 accept 2026-08-09
+         2026-07-12 fixed",
+        "critical fixed, due 2026-07-22 23:59:59, promised 2026-07-20 23:59:59",
+    );
+}
+
+#[test]
+fn what_an_undone_import_wrote_is_void() {
+    let zone = TimeZone::UTC;
+    let policies = SlaMatrices::default();
+    let rules = Rules { policies: &policies, zone: &zone };
+    let at = |day: i8| date(2026, 7, day).to_zoned(TimeZone::UTC).expect("a day").timestamp();
+    let started = Event::Started { band: Band::Critical, score: None, holder: None };
+    let mut closed = Entry::new(at(8), at(8), event("fixed"));
+    closed.import = Some("I-2".to_owned());
+    let undone = Event::ImportUndone { import: "I-2".to_owned() };
+    let entries = [Entry::new(at(6), at(6), started), closed, Entry::new(at(10), at(10), undone)];
+    let clock = replay(&entries, &rules).expect("a sound ledger");
+    assert_eq!(describe(&clock, &zone), "critical open, due 2026-07-20 23:59:59");
+    assert_eq!(clock.time_used(at(10)), SignedDuration::from_hours(4 * 24));
+}
+
+#[test]
+fn hours_are_booked_to_who_holds_the_clock_and_the_cause_is_frozen() {
+    let zone = TimeZone::UTC;
+    let policies = SlaMatrices::default();
+    let rules = Rules { policies: &policies, zone: &zone };
+    let watching = Watching { warning: &BandDays::PLAYBOOK_WARNING, rules };
+    let at = |day: i8| date(2026, 7, day).to_zoned(TimeZone::UTC).expect("a day").timestamp();
+    let team = |name: &str| Some(Holder::Team(name.to_owned()));
+    let over = |to| Event::HandedOver { to, by: "ada".to_owned() };
+    let events = [
+        (6, Event::Started { band: Band::Critical, score: None, holder: team("web") }),
+        (8, over(Some(Holder::Vendor("Acme".to_owned())))),
+        (18, over(team("core"))),
+    ];
+    let mut entries: Vec<Entry> =
+        events.into_iter().map(|(day, event)| Entry::new(at(day), at(day), event)).collect();
+    let clock = replay(&entries, &rules).expect("a sound ledger");
+    let mut custody = Custody::default();
+    entries.iter().for_each(|entry| custody.follow(entry));
+    let (_, owed) = catch_up(clock, &custody, at(30), &watching).expect("sound");
+    let breach = owed.last().expect("a breach").clone();
+    let cause = Some(Cause::LateHandOver);
+    assert_eq!(breach.event, Event::Breached { holder: team("core"), cause });
+    entries.extend(owed);
+    let days = |days: i64| SignedDuration::from_hours(24 * days);
+    assert_eq!(
+        shares(&entries, breach.at, &rules),
+        Ok(vec![
+            (team("web"), days(2)),
+            (Some(Holder::Vendor("Acme".to_owned())), days(10)),
+            (team("core"), days(3)),
+        ])
+    );
 }

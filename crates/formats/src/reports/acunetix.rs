@@ -16,10 +16,10 @@ pub const REPORT: Report = Report {
     name: "acunetix",
     title: "Acunetix (XML)",
     how_to_get: "in Acunetix: Scans, the scan, Export to, Acunetix XML",
-    manual: "One finding for each name of `ReportItem`, its places are listed in the description. \
-        Severity from `Severity`, CWE numbers from `CWEList`, identifiers from `CVEList`, the \
-        newest of the vectors with its score; the place is the start of the scan with `Affects`. \
-        `IsFalsePositive` is one. The JSON of Acunetix 360 is read as that of Invicti.",
+    manual: "One finding for each name of `ReportItem` in a scan. Severity from `Severity`, CWE \
+        numbers from `CWEList`, identifiers from `CVEList`, the newest of the vectors with its \
+        score. The place is the start of the scan; where on it (`Affects`) is listed in the \
+        description. `IsFalsePositive` is one. The JSON of Acunetix 360 is read as that of Invicti.",
     samples: &[("acunetix.xml", include_bytes!("samples/acunetix.xml"))],
     recognises,
     read,
@@ -40,7 +40,8 @@ fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> 
         _ => {
             let observation = observation(&item, &start);
             let title = observation.title.clone();
-            folding.add(&[&title], observation);
+            let site = Some(start.as_str()).filter(|site| !site.is_empty());
+            folding.add_within(&[&start, &title], site, observation);
         }
     })?;
     folding.hand_over(intake);

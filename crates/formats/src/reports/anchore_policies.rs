@@ -4,12 +4,10 @@
 //! A rule about vulnerabilities begins its text with their severity. Other rules have only an
 //! action: stop counts as critical, because the image may not be used, and warn as medium.
 
-use std::collections::BTreeMap;
-
 use domain::findings::{Location, Observation, Package, Severity, Standing};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use super::fields::{Fields, Item, each_item, each_node};
+use super::fields::{Fields, Item, each_item, each_node, one_item};
 use super::json::Node;
 use super::vocabulary::{identifiers, paragraphs, push_new, severity, title};
 use super::{Beginning, Intake, Report, Source, Unreadable};
@@ -24,7 +22,7 @@ pub const REPORT: Report = Report {
         trigger's id, package from the trigger's id, path from the output where it names a file; \
         the trigger's id of other rules is the fingerprint. Severity: the word \
         with which the output of a vulnerability begins, else stop is critical, warn is medium and \
-        go is info. What a list of the policy allows is handed over as a false positive.",
+        go is low. What a list of the policy allows is handed over as a false positive.",
     samples: &[
         ("anchore_policies.json", include_bytes!("samples/anchore_policies.json")),
         ("anchore_policies_tables.json", include_bytes!("samples/anchore_policies_tables.json")),
@@ -81,23 +79,30 @@ fn read_tables(node: &Node<'_>, levels: u32, intake: &mut Intake<'_>) -> Result<
     if !node.is_object() {
         return Ok(());
     }
-    let (mut header, mut rows, mut others) = (None, None, Vec::new());
-    node.each_member(|name, inner| match name {
-        "header" => header = Some(inner),
-        "rows" => rows = Some(inner),
-        _ if inner.is_object() || inner.is_array() => others.push(inner),
-        _ => {}
-    })?;
-    if let (Some(header), Some(rows)) = (header, rows) {
-        let names: Vec<String> = header.item(intake).unwrap_or_default();
-        return each_item(&rows, intake, &mut |row, intake| {
-            let cells = row.0.as_array().into_iter().flatten().cloned();
-            let cells: BTreeMap<String, Value> = names.iter().cloned().zip(cells).collect();
-            let value = Value::Object(cells.into_iter().collect());
-            intake.observe(observation(Item(&value)));
-        });
+    if let (Some(header), Some(rows)) = (node.member("header")?, node.member("rows")?) {
+        return read_rows(&header, &rows, intake);
     }
-    others.iter().try_for_each(|inner| read_tables(inner, levels - 1, intake))
+    let mut outcome = Ok(());
+    node.each_member(|_, inner| {
+        if outcome.is_ok() {
+            outcome = read_tables(&inner, levels - 1, intake);
+        }
+    })?;
+    outcome
+}
+
+fn read_rows(
+    header: &Node<'_>,
+    rows: &Node<'_>,
+    intake: &mut Intake<'_>,
+) -> Result<(), Unreadable> {
+    let mut names: Vec<String> = Vec::new();
+    one_item(header, intake, &mut |header, _| names = header.texts(""));
+    each_item(rows, intake, &mut |row, intake| {
+        let cells = row.0.as_array().into_iter().flatten().cloned();
+        let cells: Map<String, Value> = names.iter().cloned().zip(cells).collect();
+        intake.observe(observation(Item(&Value::Object(cells))));
+    })
 }
 
 fn observation(item: Item<'_>) -> Observation {
@@ -145,7 +150,7 @@ fn severity_of(text: &str, action: Option<&str>) -> Severity {
         (None, _) if matches!(word, Some("NEGLIGIBLE" | "UNKNOWN")) => Severity::Info,
         (None, Some("stop")) => Severity::Critical,
         (None, Some("warn")) => Severity::Medium,
-        (None, _) => Severity::Info,
+        (None, _) => Severity::Low,
     }
 }
 

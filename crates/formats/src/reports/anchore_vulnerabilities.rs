@@ -4,6 +4,7 @@
 use domain::findings::{Location, Observation, Package, Severity};
 
 use super::fields::{Fields, Item, each_item};
+use super::folding::Folding;
 use super::json::Node;
 use super::vocabulary::{Rating, identifiers, push_new};
 use super::{Beginning, Intake, Report, Source, Unreadable};
@@ -13,7 +14,8 @@ pub const REPORT: Report = Report {
     title: "Anchore vulnerabilities (JSON)",
     how_to_get: "anchorectl --output json image vulnerabilities IMAGE > report.json",
     manual: "One finding for each element of `vulnerabilities`, of the bare list that anchorectl \
-        writes, or of `securityEvaluation`. Identifiers from `vuln` or `vulnerabilityId` with \
+        writes, or of `securityEvaluation`; those of one vulnerability, package and path are one. \
+        Identifiers from `vuln` or `vulnerabilityId` with \
         those of `nvd_data` and `cves`; negligible and unknown are info; package from its name and \
         version (where only `package` is there, the version is what follows the name), fixed \
         version from `fix` unless it is None, place from the path unless that is the database of \
@@ -48,7 +50,17 @@ fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> 
             None => document.required("vulnerabilities")?,
         },
     };
-    each_item(&list, intake, &mut |item, intake| intake.observe(observation(item)))
+    let mut folding = Folding::default();
+    each_item(&list, intake, &mut |item, _| {
+        let observation = observation(item);
+        let id = observation.ids.first().cloned().unwrap_or_default();
+        let package = observation.package.clone().unwrap_or_default();
+        let path = item.first_of(&["package_path", "packagePath", "path"]).unwrap_or_default();
+        let version = package.version.unwrap_or_default();
+        folding.add(&[&id, &package.name, &version, &path], observation);
+    })?;
+    folding.hand_over(intake);
+    Ok(())
 }
 
 fn observation(item: Item<'_>) -> Observation {

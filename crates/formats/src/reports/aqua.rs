@@ -67,7 +67,7 @@ fn read_image(image: &Node<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadabl
 }
 
 fn in_package(item: Item<'_>, resource: Item<'_>) -> Observation {
-    let path = resource.place("path", "");
+    let path = resource.in_file("path", "");
     let of_path = path.as_ref().and_then(|place| place.path.clone());
     let mut observation = observation(item, resource.field("name").or(of_path));
     observation.package = resource.package("name", "version", "");
@@ -80,7 +80,7 @@ fn in_package(item: Item<'_>, resource: Item<'_>) -> Observation {
 
 fn by_file(item: Item<'_>) -> Observation {
     let mut observation = observation(item, item.field("file"));
-    observation.location = item.place("file", "");
+    observation.location = item.in_file("file", "");
     observation
 }
 

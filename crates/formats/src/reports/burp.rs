@@ -16,10 +16,10 @@ pub const REPORT: Report = Report {
     name: "burp",
     title: "Burp Suite (XML)",
     how_to_get: "in Burp Suite: Target, Site map, select the issues, Report issues, XML",
-    manual: "One finding for each type and name of `issue`: title from `name`, rule from `type`, \
+    manual: "One finding for each type and name of `issue` at a host: title from `name`, rule from `type`, \
         severity from `severity` (the worst of the places), CWE numbers from \
-        `vulnerabilityClassifications`. The place is `host` and `location` of the first, the \
-        others are listed in the description, with `issueDetail`, `issueBackground`, \
+        `vulnerabilityClassifications`. The place is `host`; where it was seen \
+        there is listed in the description, with `issueDetail`, `issueBackground`, \
         `remediationDetail`, `remediationBackground` and `references`. Requests and responses are \
         left out. An issue whose severity is *False positive* is one.",
     samples: &[("burp.xml", include_bytes!("samples/burp.xml"))],
@@ -39,9 +39,10 @@ fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> 
     let mut folding = Folding::default();
     each_item(source.text, &["issue"], |item, _| {
         let kind = item.text_of("type").unwrap_or_default();
+        let host = item.text_of("host");
         let observation = observation(&item);
         let title = observation.title.clone();
-        folding.add(&[kind, &title], observation);
+        folding.add_within(&[host.unwrap_or_default(), kind, &title], host, observation);
     })?;
     folding.hand_over(intake);
     Ok(())

@@ -16,7 +16,7 @@ pub const REPORT: Report = Report {
         GraphQL API of Burp Suite Enterprise",
     manual: "REST: one finding for each issue of `issue_events`, title from `name`, rule from \
         `type_index`, fingerprint from `serial_number`, place from `origin` and `path`. GraphQL: \
-        one finding for each name of `Issues`, its places are listed in the description, CWE \
+        one finding for each name of `Issues` and `origin`, its paths are listed, CWE \
         numbers from `vulnerability_classifications_html`; an issue without a name is refused. \
         Severity from the word, *false_positive* is one.",
     samples: &[
@@ -78,7 +78,9 @@ fn graphql(issues: &Node<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable>
                     "issue_type/references_html",
                 ],
             );
-            folding.add(&[&name], observation);
+            let origin = issue.text("origin");
+            let key = [origin.as_deref().unwrap_or_default(), name.as_str()];
+            folding.add_within(&key, origin.as_deref(), observation);
         });
     })?;
     folding.hand_over(intake);

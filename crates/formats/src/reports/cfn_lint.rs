@@ -39,7 +39,7 @@ fn observation(item: Item<'_>) -> Observation {
     let mut observation =
         Observation::new(title(name.as_deref().unwrap_or("Fault in a template")), word);
     observation.rule = item.field("Rule.Id");
-    observation.location = item.place("Filename", "Location.Start.LineNumber");
+    observation.location = item.in_file("Filename", "Location.Start.LineNumber");
     observation.description = item.told(&[
         ("", "Message"),
         ("", "Rule.Description"),

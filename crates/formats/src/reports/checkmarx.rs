@@ -68,14 +68,15 @@ fn observation(result: &Element, query: Option<&Element>) -> Observation {
     let path = result.child("Path");
     let sink = path.and_then(|path| path.all("PathNode").last());
     observation.location = sink
-        .and_then(|sink| sink.place("FileName", "Line"))
-        .or_else(|| result.place("FileName", "Line"));
+        .and_then(|sink| sink.in_file("FileName", "Line"))
+        .or_else(|| result.in_file("FileName", "Line"));
     observation.snippet = sink.and_then(|sink| sink.field("Snippet.Line.Code"));
     let excused = result.is_true("FalsePositive") || result.field("state").as_deref() == Some("1");
     if excused {
         observation.standing = Standing::FalsePositive;
     }
-    let source = result.place("FileName", "Line").map(|place| format!("Source: {}", told(&place)));
+    let source =
+        result.in_file("FileName", "Line").map(|place| format!("Source: {}", told(&place)));
     let sink = observation.location.as_ref().map(|place| format!("Sink: {}", told(place)));
     let categories = asked("categories").map(|text| format!("Categories: {text}"));
     observation.description = paragraphs([
@@ -129,7 +130,7 @@ fn of_query(item: Item<'_>, query: Item<'_>) -> Observation {
     observation.rule = Some(name);
     observation.fingerprint = item.field("similarityId");
     observation.location =
-        item.items("nodes").last().and_then(|node| node.place("fileName", "line"));
+        item.items("nodes").last().and_then(|node| node.in_file("fileName", "line"));
     let state = item.first_of(&["state", "status"]);
     if state.is_some_and(|state| state.eq_ignore_ascii_case("not exploitable")) {
         observation.standing = Standing::FalsePositive;

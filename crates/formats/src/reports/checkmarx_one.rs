@@ -5,9 +5,9 @@
 
 use domain::findings::{Location, Observation, Package, Severity, Standing};
 
-use super::fields::{Fields, Item, each_item};
+use super::fields::{Fields, Item, below, each_item, each_node, named};
 use super::json::Node;
-use super::vocabulary::{identifiers, push_new, title};
+use super::vocabulary::{identifiers, paragraphs, push_new, title};
 use super::{Beginning, Intake, Report, Source, Unreadable};
 
 pub const REPORT: Report = Report {
@@ -19,8 +19,14 @@ pub const REPORT: Report = Report {
         `data` names; package from `data.packageName` and `packageVersion`, else taken out of \
         `packageIdentifier`, fixed version from `recommendedVersion`; CWE number and score from \
         `vulnerabilityDetails`; CVE from there or from the id. NOT_EXPLOITABLE is a false positive, \
-        the status FIXED is fixed. Fingerprint of code: `similarityId`.",
-    samples: &[("checkmarx_one.json", include_bytes!("samples/checkmarx_one.json"))],
+        the status FIXED is fixed. Fingerprint of code: `similarityId`.\n\n\
+        The console's JSON report: one finding for each of `vulnerabilities` of each query in \
+        `scanResults.resultsList` and each of `resultsList` of each query of each technology in \
+        `iacScanResults`, with the place of the sink; its packages are left out.",
+    samples: &[
+        ("checkmarx_one.json", include_bytes!("samples/checkmarx_one.json")),
+        ("checkmarx_one_console.json", include_bytes!("samples/checkmarx_one_console.json")),
+    ],
     recognises,
     read,
 };
@@ -31,14 +37,69 @@ fn recognises(beginning: &Beginning) -> bool {
         && beginning.has("totalCount")
         && beginning.has("scanID")
         && !beginning.has("results[]");
-    found || nothing
+    found || nothing || LISTS.iter().any(|path| beginning.has(path))
 }
+
+/// Where the reports of the console keep their lists.
+const LISTS: [&str; 2] = ["scanResults.resultsList", "iacScanResults.technology"];
 
 fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> {
     let document = Node::root(source.text);
     intake.tool(Some("Checkmarx One"), None);
+    if LISTS.iter().any(|path| source.beginning.has(path)) {
+        return read_lists(&document, intake);
+    }
     let results = document.required("results")?;
     each_item(&results, intake, &mut |item, intake| intake.observe(observation(item)))
+}
+
+/// Reads the report of the console, which groups results by query.
+fn read_lists(document: &Node<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> {
+    let names = ["queryName", "queryPath", "cweId", "description", "category"];
+    let read_query = |query: &Node<'_>, list: &str, intake: &mut Intake<'_>| {
+        let said = named(query, &names, intake)?;
+        let Some(list) = query.member(list)? else { return Ok(()) };
+        each_item(&list, intake, &mut |item, intake| {
+            intake.observe(of_query(item, Item(&said)));
+        })
+    };
+    if let Some(queries) = below(document, &["scanResults", "resultsList"])? {
+        each_node(&queries, &mut |query| read_query(&query, "vulnerabilities", intake))?;
+    }
+    if let Some(technologies) = below(document, &["iacScanResults", "technology"])? {
+        each_node(&technologies, &mut |technology| match technology.member("queries")? {
+            Some(queries) => {
+                each_node(&queries, &mut |query| read_query(&query, "resultsList", intake))
+            }
+            None => Ok(()),
+        })?;
+    }
+    if below(document, &["scaScanResults", "packages"])?.is_some() {
+        intake.remark("packages (scaScanResults) were left out; use the results of the API");
+    }
+    Ok(())
+}
+
+fn of_query(item: Item<'_>, query: Item<'_>) -> Observation {
+    let name = query.first_of(&["queryName", "queryPath"]).unwrap_or_default();
+    let word = item.severity("severity").unwrap_or(Severity::Info);
+    let mut observation = Observation::new(title(&name.replace('_', " ")), word);
+    observation.cwes = query.cwes(&["cweId"]);
+    observation.rule = Some(name);
+    observation.location = item
+        .in_file("destinationFileName", "destinationLine")
+        .or_else(|| item.in_file("fileName", "line"));
+    observation.fingerprint = item.field("similarityId");
+    observation.standing = standing(item);
+    let found = item.told(&[
+        ("Expected", "expectedValue"),
+        ("Found", "actualValue"),
+        ("State", "state"),
+        ("", "resultViewerLink"),
+    ]);
+    let text = query.field("description");
+    observation.description = paragraphs([text.as_deref(), found.as_deref()]);
+    observation
 }
 
 fn observation(item: Item<'_>) -> Observation {
@@ -47,12 +108,12 @@ fn observation(item: Item<'_>) -> Observation {
     let query = item.field("data.queryName").map(|name| name.replace('_', " "));
     let package = package(item);
     let id = item.first_of(&["vulnerabilityDetails.cveName", "id"]).unwrap_or_default();
-    let named = match &package {
+    let name = match &package {
         Some(package) => format!("{id} in {}", package.name),
         None => query.or(item.field("description")).unwrap_or(id),
     };
     let word = item.severity("severity").unwrap_or(Severity::Info);
-    let mut observation = Observation::new(title(&named), word);
+    let mut observation = Observation::new(title(&name), word);
     let names = ["vulnerabilityDetails.cveName", "id", "data.vulnerabilityId"];
     for text in names.iter().filter_map(|name| item.field(name)) {
         let found = identifiers(&text);
@@ -81,10 +142,9 @@ fn observation(item: Item<'_>) -> Observation {
 }
 
 fn standing(item: Item<'_>) -> Standing {
-    let is = |name: &str, word: &str| item.field(name).is_some_and(|said| said == word);
     match () {
-        () if is("state", "NOT_EXPLOITABLE") => Standing::FalsePositive,
-        () if is("status", "FIXED") => Standing::Fixed,
+        () if item.is("state", "NOT_EXPLOITABLE") => Standing::FalsePositive,
+        () if item.is("status", "FIXED") => Standing::Fixed,
         () => Standing::Present,
     }
 }
@@ -106,13 +166,13 @@ fn package(item: Item<'_>) -> Option<Package> {
 
 fn location(item: Item<'_>) -> Option<Location> {
     if let Some(first) = item.items("data.nodes").first() {
-        return first.place("fileName", "line");
+        return first.in_file("fileName", "line");
     }
     let in_package = || {
         let path = item.texts("data.scaPackageData.locations").into_iter().next();
         path.map(|path| Location { path: Some(path), ..Location::default() })
     };
-    item.place("data.fileName", "data.line")
-        .or_else(|| item.place("data.filename", "data.line"))
+    item.in_file("data.fileName", "data.line")
+        .or_else(|| item.in_file("data.filename", "data.line"))
         .or_else(in_package)
 }

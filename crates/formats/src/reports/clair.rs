@@ -2,7 +2,8 @@
 
 use domain::findings::{Observation, Severity};
 
-use super::fields::{Fields, Item, each_item, kept};
+use super::fields::{Fields, Item, each_item, kept, one_item};
+use super::folding::Folding;
 use super::json::Node;
 use super::vocabulary::{identifiers, severity};
 use super::{Beginning, Intake, Report, Source, Unreadable};
@@ -12,7 +13,7 @@ pub const REPORT: Report = Report {
     title: "Clair (JSON)",
     how_to_get: "clair-scanner --report report.json IMAGE; or JSON_OUTPUT=true klar IMAGE; \
         or clairctl report --out json IMAGE",
-    manual: "One finding for each vulnerable feature of the image: the elements of \
+    manual: "One finding for each vulnerability of each feature of the image: the elements of \
         `vulnerabilities` (clair-scanner), those under each severity of `Vulnerabilities` (Klar), \
         or each vulnerability of each package (clairctl: `package_vulnerabilities`). Identifier \
         from the vulnerability's name; Defcon1 is critical; unknown and negligible are info; \
@@ -38,7 +39,14 @@ fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> 
     if let Some(pairs) = document.member("package_vulnerabilities")? {
         return read_pairs(&document, &pairs, intake);
     }
-    let mut visit = |item: Item<'_>, intake: &mut Intake<'_>| intake.observe(observation(item));
+    let mut folding = Folding::default();
+    let mut visit = |item: Item<'_>, _: &mut Intake<'_>| {
+        let observation = observation(item);
+        let id = observation.ids.first().cloned().unwrap_or_default();
+        let package = observation.package.clone().unwrap_or_default();
+        let version = package.version.unwrap_or_default();
+        folding.add(&[&id, &package.name, &version], observation);
+    };
     if let Some(by_severity) = document.member("Vulnerabilities")? {
         let mut outcome = Ok(());
         by_severity.each_member(|_, list| {
@@ -46,9 +54,12 @@ fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> 
                 outcome = each_item(&list, intake, &mut visit);
             }
         })?;
-        return outcome;
+        outcome?;
+    } else {
+        each_item(&document.required("vulnerabilities")?, intake, &mut visit)?;
     }
-    each_item(&document.required("vulnerabilities")?, intake, &mut visit)
+    folding.hand_over(intake);
+    Ok(())
 }
 
 fn observation(item: Item<'_>) -> Observation {
@@ -93,11 +104,13 @@ fn read_pairs(
     let packages = kept(document.member("packages")?, intake)?;
     let vulnerabilities = kept(document.member("vulnerabilities")?, intake)?;
     let mut each = |id: &str, list: Node<'_>| {
-        let ids: Vec<String> = list.item(intake).unwrap_or_default();
-        for vulnerability in ids.iter().filter_map(|id| vulnerabilities.get(id)) {
-            let package = packages.get(id).map(Item);
-            intake.observe(of_package(Item(vulnerability), package));
-        }
+        one_item(&list, intake, &mut |ids, intake| {
+            let ids = ids.texts("");
+            for vulnerability in ids.iter().filter_map(|id| vulnerabilities.get(id)) {
+                let package = packages.get(id).map(Item);
+                intake.observe(of_package(Item(vulnerability), package));
+            }
+        });
     };
     pairs.each_member(&mut each)
 }

@@ -39,9 +39,9 @@ fn observation(item: Item<'_>) -> Observation {
         Observation::new(title(name.as_deref().unwrap_or("Report of a checker")), word);
     observation.rule = item.field("checker_name");
     observation.location = item
-        .place("file.path", "line")
-        .or_else(|| item.place("file.original_path", "line"))
-        .or_else(|| item.place("file", "line"));
+        .in_file("file.path", "line")
+        .or_else(|| item.in_file("file.original_path", "line"))
+        .or_else(|| item.in_file("file", "line"));
     observation.fingerprint = item.field("report_hash");
     if item.field("review_status").as_deref() == Some("false_positive") {
         observation.standing = Standing::FalsePositive;

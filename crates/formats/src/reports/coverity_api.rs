@@ -55,7 +55,7 @@ fn observation(item: Item<'_>) -> Observation {
     let mut observation = Observation::new(name, word.unwrap_or(Severity::Info));
     observation.cwes = item.cwes(&["cwe"]);
     observation.rule = item.field("checker");
-    observation.location = item.place("displayFile", "lineNumber");
+    observation.location = item.in_file("displayFile", "lineNumber");
     observation.fingerprint = item.field("cid");
     let is = |name: &str, words: &[&str]| {
         item.field(name).is_some_and(|said| words.contains(&said.as_str()))

@@ -53,8 +53,8 @@ fn observation(item: Item<'_>) -> Observation {
         ["checkerName", "subcategory"].iter().filter_map(|name| item.field(name)).collect();
     observation.rule = (!parts.is_empty()).then(|| parts.join("/"));
     observation.location = item
-        .place("strippedMainEventFilePathname", "mainEventLineNumber")
-        .or_else(|| item.place("mainEventFilePathname", "mainEventLineNumber"));
+        .in_file("strippedMainEventFilePathname", "mainEventLineNumber")
+        .or_else(|| item.in_file("mainEventFilePathname", "mainEventLineNumber"));
     observation.fingerprint = item.field("mergeKey");
     let triage = item.first_of(&["stateOnServer.triage.classification", "localStatus"]);
     if matches!(triage.as_deref(), Some("False Positive" | "Intentional")) {

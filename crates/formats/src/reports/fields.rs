@@ -48,6 +48,11 @@ pub trait Fields {
         self.field(path).is_some_and(|text| text.eq_ignore_ascii_case("true"))
     }
 
+    /// Whether the field says this.
+    fn is(&self, path: &str, text: &str) -> bool {
+        self.field(path).is_some_and(|said| said == text)
+    }
+
     /// The severity, where every tool means the same by the word.
     fn severity(&self, path: &str) -> Option<Severity> {
         self.field(path).as_deref().and_then(severity)
@@ -73,7 +78,7 @@ pub trait Fields {
     }
 
     /// A place in a file, from the fields of its path and its line.
-    fn place(&self, path: &str, line: &str) -> Option<Location> {
+    fn in_file(&self, path: &str, line: &str) -> Option<Location> {
         Some(Location { path: Some(self.field(path)?), line: self.line(line), url: None })
     }
 
@@ -98,8 +103,11 @@ pub trait Fields {
 pub struct Item<'v>(pub &'v Value);
 
 impl<'v> Item<'v> {
-    /// The value at a path of member names.
+    /// The value at a path of member names; the empty path is the item itself.
     pub fn at(&self, path: &str) -> Option<Item<'v>> {
+        if path.is_empty() {
+            return Some(*self);
+        }
         let step = |value: &'v Value, name| value.get(name);
         path.split('.').try_fold(self.0, step).filter(|value| !value.is_null()).map(Item)
     }
@@ -120,8 +128,7 @@ impl<'v> Item<'v> {
 
     /// The members of the object at a path with their names; the empty path is the item itself.
     pub fn members(&self, path: &str) -> Vec<(&'v str, Item<'v>)> {
-        let object = if path.is_empty() { Some(*self) } else { self.at(path) };
-        let members = object.and_then(|object| object.0.as_object());
+        let members = self.at(path).and_then(|object| object.0.as_object());
         members.into_iter().flatten().map(|(name, value)| (name.as_str(), Item(value))).collect()
     }
 }

@@ -2,8 +2,11 @@
 //!
 //! Scanners of networks and web pages say "the same thing, seen at these places", some as one
 //! entry, some as an entry for each place. Here the entries of a finding are brought together: the
-//! first is kept with its words and its place, the worst severity counts, identifiers are gathered,
-//! and the places are listed in the description.
+//! words of the first are kept, the worst severity counts, identifiers are gathered, and the places
+//! are listed in the description.
+//!
+//! The location of such a finding is only what all its entries share, such as the site, or none:
+//! the finding must stay the same when one of its places is repaired or the order changes.
 //!
 //! Everything is kept until the end, so only for entries that bring their words along: then memory
 //! grows no faster than the document.
@@ -13,6 +16,7 @@ use std::collections::BTreeMap;
 use domain::findings::{Observation, Standing};
 
 use super::Intake;
+use super::item::at_url;
 use super::vocabulary::{SHARED, beginning_of, push_new};
 
 /// Places that are listed; the others are counted.
@@ -32,9 +36,21 @@ struct Folded {
 }
 
 impl Folding {
-    /// Adds one entry. Entries of one key are one finding of the tool.
+    /// Adds one entry. Entries of one key are one finding of the tool, and share their location.
     pub fn add(&mut self, key: &[&str], observation: Observation) {
         let place = place(&observation);
+        self.add_at(key, observation, place);
+    }
+
+    /// Adds one entry. Those of one key share no more than the site, or nothing, and their
+    /// locations are the places.
+    pub fn add_within(&mut self, key: &[&str], site: Option<&str>, mut observation: Observation) {
+        let place = place(&observation);
+        observation.location = at_url(site.map(str::to_owned));
+        self.add_at(key, observation, place);
+    }
+
+    fn add_at(&mut self, key: &[&str], observation: Observation, place: Option<String>) {
         let next = self.folded.len();
         let index = *self.known.entry(key.join("\u{1f}")).or_insert(next);
         match self.folded.get_mut(index) {
@@ -73,18 +89,26 @@ impl Folded {
 
     fn told(self) -> Observation {
         let mut observation = self.observation;
-        observation.description = with_places(observation.description, &self.places, self.more);
+        let shared = place(&observation);
+        let description = observation.description.take();
+        observation.description = with_places(description, shared, &self.places, self.more);
         observation
     }
 }
 
-/// The description with the places below it, where there are several.
-pub fn with_places(description: Option<String>, places: &[String], more: u64) -> Option<String> {
-    if places.len() < 2 {
+/// The description with the places below it, unless the one place is what the location says.
+pub fn with_places(
+    description: Option<String>,
+    shared: Option<String>,
+    places: &[String],
+    more: u64,
+) -> Option<String> {
+    let is_shared = |place: &String| shared.as_ref() == Some(place);
+    if places.is_empty() || (more == 0 && places.iter().all(is_shared)) {
         return description;
     }
-    let mut list =
-        places.iter().fold(String::from("Seen at:"), |list, place| list + "\n- " + place);
+    let mut list = String::from("Seen at:");
+    places.iter().for_each(|place| list.extend(["\n- ", place]));
     if more > 0 {
         list.push_str(&format!("\n- and {more} more"));
     }
@@ -92,6 +116,12 @@ pub fn with_places(description: Option<String>, places: &[String], more: u64) ->
         Some(description) => format!("{description}\n\n{list}"),
         None => list,
     })
+}
+
+/// Scheme, host and port of an address, as far as it has them.
+pub fn site(address: &str) -> &str {
+    let start = address.find("://").map_or(0, |at| at + 3);
+    address[start..].find(['/', '?', '#']).map_or(address, |end| &address[..start + end])
 }
 
 fn place(observation: &Observation) -> Option<String> {
@@ -118,32 +148,44 @@ pub fn address(host: Option<&str>, port: Option<&str>, protocol: Option<&str>) -
 
 #[cfg(test)]
 mod tests {
-    use domain::findings::{Location, Severity};
+    use domain::findings::Severity;
 
     use super::super::Limits;
     use super::*;
 
-    fn at(place: &str, severity: Severity) -> Observation {
+    fn seen(place: &str, severity: Severity) -> Observation {
         let mut observation = Observation::new("Cookie without Secure", severity);
-        observation.location =
-            Some(Location { url: Some(place.to_owned()), ..Location::default() });
+        observation.location = at_url(Some(place.to_owned()));
         observation
+    }
+
+    fn told(places: [(&str, Severity); 3]) -> Vec<Observation> {
+        let mut folding = Folding::default();
+        for (place, severity) in places {
+            folding.add_within(&["1", site(place)], Some(site(place)), seen(place, severity));
+        }
+        let (limits, mut told) = (Limits::default(), Vec::new());
+        let mut sink = |one| told.push(one);
+        folding.hand_over(&mut Intake::new(&limits, &mut sink));
+        told
     }
 
     #[test]
     fn entries_of_one_key_are_one_finding_with_its_places() {
-        let mut folding = Folding::default();
-        folding.add(&["1", "a"], at("http://a/1", Severity::Low));
-        folding.add(&["1", "b"], at("http://b/1", Severity::Low));
-        folding.add(&["1", "a"], at("http://a/2", Severity::High));
-        let (limits, mut told) = (Limits::default(), Vec::new());
-        let mut sink = |one| told.push(one);
-        folding.hand_over(&mut Intake::new(&limits, &mut sink));
-        assert_eq!(told.len(), 2);
-        assert_eq!(told[0].severity, Severity::High);
+        let (low, high) = (Severity::Low, Severity::High);
+        let folded = told([("http://a/1", low), ("http://b", low), ("http://a/2", high)]);
+        assert_eq!(folded.len(), 2);
+        assert_eq!(folded[0].severity, Severity::High);
         let places = "Seen at:\n- http://a/1\n- http://a/2";
-        assert_eq!(told[0].description.as_deref(), Some(places));
-        assert_eq!(told[1].description, None);
+        assert_eq!(folded[0].description.as_deref(), Some(places));
+    }
+
+    #[test]
+    fn the_location_is_the_same_in_another_order_and_with_a_place_less() {
+        let low = Severity::Low;
+        let first = told([("http://a/1", low), ("http://a/2", low), ("http://a/3", low)]);
+        let other = told([("http://a/3", low), ("http://a/3", low), ("http://a/2", low)]);
+        assert_eq!(first[0].location, other[0].location);
     }
 
     #[test]

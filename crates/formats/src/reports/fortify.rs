@@ -66,8 +66,8 @@ fn of_code(issue: &Element) -> Observation {
     observation.rule = Some(name);
     observation.fingerprint = issue.field("iid");
     observation.location = issue
-        .place("Primary.FilePath", "Primary.LineStart")
-        .or_else(|| issue.place("Primary.FileName", "Primary.LineStart"));
+        .in_file("Primary.FilePath", "Primary.LineStart")
+        .or_else(|| issue.in_file("Primary.FileName", "Primary.LineStart"));
     observation.snippet =
         issue.child("Primary").and_then(|place| place.text_of("Snippet")).map(str::to_owned);
     let judged = issue.all("Tag").any(|tag| {

@@ -23,9 +23,11 @@ pub const REPORT: Report = Report {
 };
 
 fn recognises(beginning: &Beginning) -> bool {
-    beginning.text("findings[].title").is_some()
+    let nothing = beginning.members("") == ["findings"] && !beginning.has("findings[]");
+    let found = beginning.text("findings[].title").is_some()
         && beginning.has("findings[].severity")
-        && are_names_of_a_finding(beginning.members("findings[]").into_iter())
+        && are_names_of_a_finding(beginning.members("findings[]").into_iter());
+    nothing || found
 }
 
 fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> {

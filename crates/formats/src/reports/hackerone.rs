@@ -30,11 +30,10 @@ pub const REPORT: Report = Report {
 fn recognises(beginning: &Beginning) -> bool {
     let table = has_columns(beginning, &["id", "title", "severityrating", "substate", "weakness"]);
     let found = beginning.has("findings[].severity_rating") && beginning.has("findings[].substate");
-    let nothing = beginning.members("") == ["findings"] && !beginning.has("findings[]");
     let api = beginning.text("data[].type") == Some("report")
         && beginning.has("data[].attributes.title")
         && beginning.has("data[].relationships");
-    table || found || nothing || api
+    table || found || api
 }
 
 fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> {

@@ -34,7 +34,7 @@ fn observation(item: Item<'_>) -> Observation {
     let mut observation =
         Observation::new(title(named.as_deref().unwrap_or("Report of a check")), Severity::Medium);
     observation.rule = item.field("Check");
-    observation.location = item.place("Object.Metadata.FilePath", "");
+    observation.location = item.in_file("Object.Metadata.FilePath", "");
     let object: Vec<String> = ["Namespace", "GroupVersionKind.Kind", "Name"]
         .iter()
         .filter_map(|name| item.field(&format!("Object.K8sObject.{name}")))

@@ -10,14 +10,19 @@
 //! caller buffers and keeps nothing when there is an error.
 
 mod acunetix;
+mod alert_logic;
 mod anchore_policies;
 mod anchore_vulnerabilities;
+mod apkleaks;
+mod appcheck;
 mod aqua;
 mod arachni;
 mod asff;
 mod auditjs;
 mod aws_inspector2;
+mod azure_recommendations;
 mod bandit;
+mod bearer;
 mod beginning;
 mod blackduck;
 mod blackduck_binary_analysis;
@@ -35,25 +40,40 @@ mod checkmarx_one;
 mod checkmarx_osa;
 mod checkov;
 mod clair;
+mod cloudflare_insights;
+mod cloudsploit;
 mod cobalt;
 mod codechecker;
 mod composer_audit;
+mod conftest;
+mod content_discovery;
 mod contrast;
 mod coverity_api;
 mod coverity_scan;
+mod crashtest_security;
+mod credscan;
+mod crunch42;
 mod csaf;
+mod cwe_checker;
+mod cyberwatch;
 mod cyclonedx;
+mod cycognito;
 mod dependency_check;
 mod dependency_track;
 mod detect_secrets;
+mod dirsearch;
 mod docker_bench;
 mod dockle;
 mod dotnet_vulnerable;
+mod drheader;
 mod envelope;
 mod eslint;
+mod ffuf;
 mod fields;
 mod folding;
 mod fortify;
+mod garak;
+mod gcloud_artifacts;
 mod generic;
 mod generic_csv;
 mod generic_json;
@@ -75,13 +95,25 @@ mod grype;
 mod hackerone;
 mod hadolint;
 mod harbor;
+mod hcl_appscan;
 mod horusec;
 mod html;
+mod httpx;
+mod humble;
+mod huskyci;
+mod hydra;
+mod immuniweb;
+mod infer;
 mod intake;
+mod intsights;
+mod iriusrisk;
 mod item;
 mod jfrog_xray;
 mod json;
 mod kics;
+mod kiuwan;
+mod kiuwan_sca;
+mod krakend_audit;
 mod kube_bench;
 mod kube_hunter;
 mod kube_linter;
@@ -281,9 +313,14 @@ pub const CATALOGUE: &[&Report] = &[
     &whispers::REPORT,
     &wizcli::REPORT,
     &xeol::REPORT,
+    &alert_logic::REPORT,
     &anchore_policies::REPORT,
     &anchore_vulnerabilities::REPORT,
+    &apkleaks::REPORT,
+    &appcheck::REPORT,
     &aqua::REPORT,
+    &azure_recommendations::REPORT,
+    &bearer::REPORT,
     &bugcrowd::REPORT,
     &cfn_lint::REPORT,
     &cfn_nag::REPORT,
@@ -292,17 +329,43 @@ pub const CATALOGUE: &[&Report] = &[
     &checkmarx_one::REPORT,
     &checkmarx_osa::REPORT,
     &clair::REPORT,
+    &cloudflare_insights::REPORT,
+    &cloudsploit::REPORT,
     &cobalt::REPORT,
     &codechecker::REPORT,
+    &conftest::REPORT,
     &contrast::REPORT,
     &coverity_api::REPORT,
     &coverity_scan::REPORT,
+    &crashtest_security::REPORT,
+    &credscan::REPORT,
+    &crunch42::REPORT,
+    &cwe_checker::REPORT,
+    &cyberwatch::REPORT,
+    &cycognito::REPORT,
+    &dirsearch::REPORT,
     &docker_bench::REPORT,
     &dockle::REPORT,
     &dotnet_vulnerable::REPORT,
+    &drheader::REPORT,
+    &ffuf::REPORT,
     &fortify::REPORT,
+    &garak::REPORT,
+    &gcloud_artifacts::REPORT,
     &ggshield::REPORT,
     &hackerone::REPORT,
+    &hcl_appscan::REPORT,
+    &httpx::REPORT,
+    &humble::REPORT,
+    &huskyci::REPORT,
+    &hydra::REPORT,
+    &immuniweb::REPORT,
+    &infer::REPORT,
+    &intsights::REPORT,
+    &iriusrisk::REPORT,
+    &kiuwan::REPORT,
+    &kiuwan_sca::REPORT,
+    &krakend_audit::REPORT,
     &kube_bench::REPORT,
     &kube_hunter::REPORT,
     &kube_linter::REPORT,

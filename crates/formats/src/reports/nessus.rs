@@ -16,7 +16,7 @@ pub const REPORT: Report = Report {
     title: "Nessus (XML)",
     how_to_get: "in Nessus or Tenable: open the scan, Export, Nessus",
     manual: "One finding for each plugin and severity of `ReportItem`, its hosts and ports are \
-        listed in the description and the first is the place. Severity from `cvss3_base_score`, \
+        listed in the description. Severity from `cvss3_base_score`, \
         without one from the attribute `severity`: 4 critical, 3 high, 2 medium, 1 low, 0 info. \
         Identifiers from `cve`, CWE numbers from `cwe` and `xref`, rule from the plugin's number, \
         the newest of the vectors with its score. A `ReportItem` of severity 0 is information and \
@@ -37,7 +37,7 @@ fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> 
         let host = around.iter().rev().find(|element| element.name == "ReportHost");
         let observation = observation(&item, host.and_then(|host| host.attribute("name")));
         let (severity, title) = (observation.severity.word(), observation.title.clone());
-        folding.add(&[severity, &title], observation);
+        folding.add_within(&[severity, &title], None, observation);
     })?;
     folding.hand_over(intake);
     Ok(())

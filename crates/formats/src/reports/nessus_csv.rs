@@ -18,7 +18,8 @@ pub const REPORT: Report = Report {
     manual: "One finding for each plugin, port and, where the column is *Host* or an asset's name, \
         host. Title from the plugin's name, severity from *Risk* or *Severity* (None is info), \
         identifiers from *CVE*, CWE numbers from *CWE* and *XREF*, rule from the plugin's number, \
-        the newest of the vectors with its score, the place is host and port. The columns of \
+        the newest of the vectors with its score, the place is host and port; the hosts of \
+        Security Center are listed in the description. The columns of \
         Nessus, of Security Center and of Vulnerability Management (`definition.name` and so on) \
         are known, with commas or semicolons between them.",
     samples: &[
@@ -48,7 +49,11 @@ fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> 
         let port = row.any(&["port", "asset.port"]).unwrap_or_default();
         let synopsis = row.any(&["synopsis", "definition.synopsis"]).unwrap_or_default();
         let severity = observation.severity.word();
-        folding.add(&[severity, title, host.unwrap_or_default(), port, synopsis], observation);
+        let key = [severity, title, host.unwrap_or_default(), port, synopsis];
+        match host {
+            Some(_) => folding.add(&key, observation),
+            None => folding.add_within(&key, None, observation),
+        }
     })?;
     folding.hand_over(intake);
     Ok(())

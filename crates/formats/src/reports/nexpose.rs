@@ -40,15 +40,15 @@ fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> 
             known.insert(id.to_lowercase(), defined(&item));
         }
     })?;
-    let (mut folding, mut node_up) = (Folding::default(), None);
-    each_item(source.text, &["fingerprints", "test", "endpoint"], |item, around| {
-        let Some(node) = around.iter().find(|element| element.name == "node") else { return };
-        let host = node.attribute("address");
-        if node_up.as_deref() != host && node.attribute("status") == Some("alive") {
-            node_up = host.map(str::to_owned);
-            folding.add(&["Host up"], told("Host up", host.map(str::to_owned)));
-        }
+    let mut folding = Folding::default();
+    each_item(source.text, &["node", "test", "endpoint"], |item, around| {
+        let node = around.iter().find(|element| element.name == "node");
+        let host = node.unwrap_or(&item).attribute("address");
         match item.name.as_str() {
+            "node" if item.attribute("status") == Some("alive") => {
+                let up = told("Host up", address(host, None, None));
+                folding.add_within(&["Host up"], None, up);
+            }
             "test" => of_test(&item, around, host, &known, &mut folding),
             "endpoint" if item.attribute("status") == Some("open") => {
                 let (port, protocol) = (item.attribute("port"), item.attribute("protocol"));
@@ -57,7 +57,8 @@ fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> 
                     protocol.unwrap_or("tcp").to_uppercase(),
                     port.unwrap_or_default()
                 );
-                folding.add(&[&title], told(&title, address(host, port, protocol)));
+                let open = told(&title, address(host, port, protocol));
+                folding.add_within(&[&title], None, open);
             }
             _ => {}
         }
@@ -86,7 +87,7 @@ fn of_test(
     };
     observation.rule = Some(id.clone());
     observation.location = at_url(url);
-    folding.add(&["test", &id], observation);
+    folding.add_within(&["test", &id], None, observation);
 }
 
 fn told(title: &str, url: Option<String>) -> Observation {

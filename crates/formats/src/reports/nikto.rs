@@ -19,7 +19,7 @@ pub const REPORT: Report = Report {
     how_to_get: "nikto -host https://example.org -Format json -output report.json",
     manual: "One finding for each message: title from `msg` or `description`, rule from `id`. An \
         entry with an `OSVDB` number other than 0 is medium, all else is info, as Nikto says no \
-        severity. The place is the host with the address, other places are listed.",
+        severity. The place is the host; the addresses on it are listed.",
     samples: &[
         ("nikto.json", include_bytes!("samples/nikto.json")),
         ("nikto.xml", include_bytes!("samples/nikto.xml")),
@@ -78,7 +78,7 @@ fn of_host(
         let url = format!("{address}{}", item.text("url").unwrap_or_default());
         observation.location = at_url(Some(url));
         observation.description = item.text("references");
-        folding.add(&[&message], observation);
+        folding.add_within(&[&address, &message], Some(&address), observation);
     })
 }
 
@@ -89,7 +89,7 @@ fn of_element(item: &Element, details: Option<&Element>, folding: &mut Folding) 
     let host = details.and_then(|details| details.attribute("sitename"));
     let url = item.text_of("namelink").or(item.text_of("iplink")).or(host).map(str::to_owned);
     observation.location = at_url(url);
-    folding.add(&[message], observation);
+    folding.add_within(&[host.unwrap_or_default(), message], host, observation);
 }
 
 fn rated(message: &str, database: Option<&str>) -> Observation {

@@ -58,7 +58,9 @@ fn of_port(port: &Element, host: Option<&str>, folding: &mut Folding) {
         for row in script.children.iter().flat_map(|table| table.all("table")) {
             let Some((id, mut observation)) = of_vulners(row, service) else { continue };
             observation.location.clone_from(&place);
-            folding.add(&["vulners", &id], observation);
+            let product = observation.package.as_ref().map(|package| package.name.clone());
+            let key = ["vulners", &id, product.as_deref().unwrap_or_default()];
+            folding.add_within(&key, None, observation);
         }
     }
     let title = format!("Open port {}/{}", number.unwrap_or_default(), protocol.unwrap_or("tcp"));
@@ -71,7 +73,7 @@ fn of_port(port: &Element, host: Option<&str>, folding: &mut Folding) {
     let scripts = scripts.filter_map(|script| script.attribute("output"));
     let parts = [Some(service.as_str())].into_iter().chain(scripts.map(Some));
     observation.description = paragraphs(parts);
-    folding.add(&["port", &title], observation);
+    folding.add_within(&["port", &title], None, observation);
 }
 
 fn of_vulners(row: &Element, service: Option<&Element>) -> Option<(String, Observation)> {

@@ -15,10 +15,10 @@ pub const REPORT: Report = Report {
     name: "nuclei",
     title: "Nuclei (JSON, JSON Lines)",
     how_to_get: "nuclei -target https://example.org -jsonl -output report.jsonl",
-    manual: "One finding for each template, type, matcher and host: title from `info.name` with \
-        the matcher's name, rule from `template-id`, severity from `info.severity` (unknown is \
-        low), identifiers, CWE numbers, vector and score from `info.classification`. The place is \
-        `matched-at`, other places are listed. The older names of Nuclei 2 are read alike. What a \
+    manual: "One finding for each template, type, matcher and host: title from `info.name` and \
+        rule from `template-id`, both with the matcher's name, severity from `info.severity` (unknown is \
+        low), identifiers, CWE numbers, vector and score from `info.classification`. The place is the \
+        host; where on it (`matched-at`) is listed in the description. The older names of Nuclei 2 are read alike. What a \
         template did not match (`matcher-status` false) is left out.",
     samples: &[("nuclei.jsonl", include_bytes!("samples/nuclei.jsonl"))],
     recognises,
@@ -47,7 +47,8 @@ fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> 
             let matcher = text(&["matcher-name", "matcher_name"]);
             let place = text(&["matched-at", "matched", "url", "host"]);
             let host = host_of(&place);
-            folding.add(&[&template, &text(&["type"]), &matcher, host], observation(item));
+            let key = [template.as_str(), &text(&["type"]), &matcher, host];
+            folding.add_within(&key, Some(host), observation(item));
         });
     })?;
     folding.hand_over(intake);
@@ -68,9 +69,11 @@ fn observation(item: Item<'_>) -> Observation {
     let template = item.first(&["template-id", "templateID"]);
     let name = item.text("info/name").or(template.clone());
     let name = name.unwrap_or_else(|| "Template without a name".to_owned());
-    let title = match item.first(&["matcher-name", "matcher_name"]) {
-        Some(matcher) => format!("{name} ({matcher})"),
-        None => name,
+    let (title, rule) = match (item.first(&["matcher-name", "matcher_name"]), template) {
+        (Some(matcher), Some(template)) => {
+            (format!("{name} ({matcher})"), Some(format!("{template}:{matcher}")))
+        }
+        (_, template) => (name, template),
     };
     let severity = item.severity("info/severity").unwrap_or(Severity::Low);
     let mut observation = Observation::new(one_line(&title, TITLE).0, severity);
@@ -82,7 +85,7 @@ fn observation(item: Item<'_>) -> Observation {
     let vector = item.text("info/classification/cvss-metrics");
     rating.offer(vector.as_deref(), item.number("info/classification/cvss-score"));
     (observation.vector, observation.score) = (rating.vector(), rating.score());
-    observation.rule = template;
+    observation.rule = rule;
     observation.location = at_url(item.first(&["matched-at", "matched", "url", "host"]));
     let mut parts = vec![item.text("info/description"), item.text("info/impact")];
     parts.push(item.text("info/remediation"));

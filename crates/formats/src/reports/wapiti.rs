@@ -2,7 +2,7 @@
 
 use domain::findings::{Observation, Severity};
 
-use super::folding::Folding;
+use super::folding::{Folding, site};
 use super::item::at_url;
 use super::vocabulary::{SHARED, TITLE, beginning_of, cwes, one_line, paragraphs};
 use super::xml::{Element, each_item};
@@ -14,8 +14,8 @@ pub const REPORT: Report = Report {
     how_to_get: "wapiti -u https://example.org/ -f xml -o report.xml",
     manual: "One finding for each `vulnerability` and `info` of its entries: severity from `level` \
         (4 critical, 3 high, 2 medium, 1 low, 0 info), CWE numbers from the references, the place \
-        is `path` below the target, other places are listed. Anomalies and additional \
-        information are left out.",
+        is the target's site; where on it (`path`) is listed in the description. Anomalies and \
+        additional information are left out.",
     samples: &[("wapiti.xml", include_bytes!("samples/wapiti.xml"))],
     recognises,
     read,
@@ -47,7 +47,8 @@ fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> 
             observation.cwes.clone_from(&shared.cwes);
             let input = entry.text_of("parameter").map(|name| format!("Parameter: {name}"));
             observation.description = paragraphs([shared.words.as_deref(), input.as_deref()]);
-            folding.add(&[name, entry.text_of("info").unwrap_or_default()], observation);
+            let info = entry.text_of("info").unwrap_or_default();
+            folding.add_within(&[name, info], Some(&target), observation);
         }
     })?;
     folding.hand_over(intake);
@@ -68,12 +69,6 @@ fn shared(item: &Element) -> Shared {
         cwes: cwes(&titles.join(" ")),
         words: words.map(|words| beginning_of(&words, SHARED).to_owned()),
     }
-}
-
-/// Scheme and host of an address.
-fn site(address: &str) -> &str {
-    let start = address.find("://").map_or(0, |at| at + 3);
-    address[start..].find('/').map_or(address, |end| &address[..start + end])
 }
 
 fn observation(name: &str, entry: &Element, target: &str) -> Observation {

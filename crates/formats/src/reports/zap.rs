@@ -10,7 +10,7 @@ use super::folding::with_places;
 use super::html::plain_text;
 use super::item::at_url;
 use super::json::{List, Node, Text};
-use super::vocabulary::{TITLE, cwes, one_line, paragraphs, push_new};
+use super::vocabulary::{SHARED, TITLE, beginning_of, cwes, one_line, paragraphs, push_new};
 use super::xml::{Element, each_item};
 use super::{Beginning, Intake, Report, Source, Syntax, Unreadable};
 
@@ -23,8 +23,8 @@ pub const REPORT: Report = Report {
     how_to_get: "zap-baseline.py -t https://example.org -x report.xml (or -J report.json)",
     manual: "One finding for each alert of a site. Title from `alert` or `name`; severity from \
         `riskcode`: 3 high, 2 medium, 1 low, 0 info; CWE number from `cweid`, rule from \
-        `pluginid`. The place is the address of the first instance, the others are listed in the \
-        description, with `desc`, `solution`, `otherinfo` and `reference`. An alert with the \
+        `alertRef`, then `pluginid`. The place is the site; the addresses of the instances are \
+        listed in the description, with `desc`, `solution`, `otherinfo` and `reference`. An alert with the \
         confidence 0 was marked as a false positive.",
     samples: &[
         ("zap.xml", include_bytes!("samples/zap.xml")),
@@ -46,18 +46,23 @@ fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> 
         Syntax::Json => {
             intake.tool(Some("ZAP"), source.beginning.text("@version"));
             Node::root(source.text).required("site")?.each_or_lone(|site| {
+                let name = site.member("@name")?.and_then(|name| name.read::<Text>().ok());
+                let name = name.as_ref().and_then(Text::get).map(|name| beginning_of(name, SHARED));
                 let Some(alerts) = site.member("alerts")? else { return Ok(()) };
                 alerts.each_element(|node| {
                     if let Some(alert) = node.item::<Alert>(intake) {
-                        intake.observe(alert.observation());
+                        intake.observe(alert.observation(name));
                     }
                 })
             })
         }
         _ => {
             intake.tool(Some("ZAP"), source.beginning.root_attribute("version"));
-            each_item(source.text, &["alertitem"], |item, _| {
-                intake.observe(Alert::from(&item).observation());
+            each_item(source.text, &["alertitem"], |item, around| {
+                let site = around.iter().rev().find(|element| element.name == "site");
+                let name = site.and_then(|site| site.attribute("name"));
+                let name = name.map(|name| beginning_of(name, SHARED));
+                intake.observe(Alert::from(&item).observation(name));
             })
         }
     }
@@ -67,6 +72,8 @@ fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> 
 #[serde(default)]
 struct Alert {
     pluginid: Text,
+    #[serde(rename = "alertRef")]
+    alert_ref: Text,
     alert: Text,
     name: Text,
     riskcode: Text,
@@ -97,6 +104,7 @@ impl From<&Element> for Alert {
         }
         Alert {
             pluginid: text("pluginid"),
+            alert_ref: text("alertRef"),
             alert: text("alert"),
             name: text("name"),
             riskcode: text("riskcode"),
@@ -112,7 +120,7 @@ impl From<&Element> for Alert {
 }
 
 impl Alert {
-    fn observation(&self) -> Observation {
+    fn observation(&self, site: Option<&str>) -> Observation {
         let name = self.alert.get().or(self.name.get()).unwrap_or("Alert without a name");
         let severity = match self.riskcode.get() {
             Some("3") => Severity::High,
@@ -122,7 +130,7 @@ impl Alert {
         };
         let mut observation = Observation::new(one_line(name, TITLE).0, severity);
         observation.cwes = self.cweid.get().map(cwes).unwrap_or_default();
-        observation.rule = self.pluginid.owned();
+        observation.rule = self.alert_ref.owned().or(self.pluginid.owned());
         if self.confidence.get() == Some("0") {
             observation.standing = Standing::FalsePositive;
         }
@@ -131,12 +139,12 @@ impl Alert {
             push_new(&mut places, place);
         }
         let more = self.instances.0.len().saturating_sub(PLACES) as u64;
-        let url = places.first().cloned();
-        observation.location = at_url(url);
+        let site = site.map(str::to_owned);
+        observation.location = at_url(site.clone());
         let parts = [&self.desc, &self.solution, &self.otherinfo, &self.reference];
         let parts = parts.map(|part| part.get().map(plain_text));
         let description = paragraphs(parts.iter().map(Option::as_deref));
-        observation.description = with_places(description, &places, more);
+        observation.description = with_places(description, site, &places, more);
         observation
     }
 }

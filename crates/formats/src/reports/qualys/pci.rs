@@ -14,8 +14,7 @@ pub const REPORT: Report = Report {
     name: "qualys_pci",
     title: "Qualys PCI, HackerGuardian (CSV)",
     how_to_get: "in HackerGuardian or Qualys PCI: Vulnerabilities, Download, CSV",
-    manual: "One finding for each QID, its hosts and ports are listed in the description and the \
-        first is the place. Title from *VULN TITLE*, severity from *Q_SEVERITY* (5 critical, 4 \
+    manual: "One finding for each QID, its hosts and ports are listed in the description. Title from *VULN TITLE*, severity from *Q_SEVERITY* (5 critical, 4 \
         high, 3 medium, 2 and 1 low), score from *CVSS_BASE*, identifiers from *CVEID*. An \
         approved false positive is one.",
     samples: &[("qualys_pci.csv", include_bytes!("../samples/qualys_pci.csv"))],
@@ -34,7 +33,7 @@ fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> 
     let mut folding = Folding::default();
     each_row(source, &NEEDED, intake, |row, _| {
         let number = row.get("qid").unwrap_or_default();
-        folding.add(&[number], observation(number, row));
+        folding.add_within(&[number], None, observation(number, row));
     })?;
     folding.hand_over(intake);
     Ok(())

@@ -14,8 +14,7 @@ pub const REPORT: Report = Report {
     name: "qualys_csv",
     title: "Qualys scan report (CSV)",
     how_to_get: "in Qualys VMDR: Reports, New, Scan Report, format CSV",
-    manual: "One finding for each QID, its hosts are listed in the description and the first is \
-        the place. Title from *Title*, severity from *Severity* (5 critical, 4 high, 3 medium, 2 \
+    manual: "One finding for each QID, its hosts are listed in the description. Title from *Title*, severity from *Severity* (5 critical, 4 high, 3 medium, 2 \
         low, 1 info), CVE identifiers from *CVE ID*, vector and score from *CVSS3 Base*, then \
         *CVSS Base*. A row whose *Vuln Status* is Fixed closes. Lines above the heading are \
         passed over.",
@@ -36,7 +35,7 @@ fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> 
     each_row(source, &NEEDED, intake, |row, _| {
         // Below the rows there may be a table of another shape.
         if let Some(number) = row.get("qid").filter(|_| row.get("title").is_some()) {
-            folding.add(&[number], observation(number, row));
+            folding.add_within(&[number], None, observation(number, row));
         }
     })?;
     folding.hand_over(intake);

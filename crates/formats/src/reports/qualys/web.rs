@@ -9,6 +9,7 @@ use domain::findings::{Observation, Severity, Standing};
 
 use super::super::folding::Folding;
 use super::super::item::at_url;
+use super::super::vocabulary::{SHARED, beginning_of};
 use super::super::xml::{Element, each_item};
 use super::super::{Beginning, Intake, Report, Source, Unreadable};
 use super::{Check, offer};
@@ -19,8 +20,8 @@ pub const REPORT: Report = Report {
     how_to_get: "in Qualys WAS: Reports, New Report, Scan Report, format XML",
     manual: "One finding for each QID of `VULNERABILITY`, `SENSITIVE_CONTENT` and \
         `INFORMATION_GATHERED`, with what the glossary says about it: title, `SEVERITY` (5 \
-        critical, 4 high, 3 medium, 2 and 1 low), CWE number and score. The place is `URL` of \
-        the first, the others are listed in the description. What is information is info, \
+        critical, 4 high, 3 medium, 2 and 1 low), CWE number and score. The place is the \
+        web application, where it is one; where it was seen is listed in the description. What is information is info, \
         whatever its level. An ignored vulnerability is a false positive.",
     samples: &[("qualys_web.xml", include_bytes!("../samples/qualys_web.xml"))],
     recognises,
@@ -49,10 +50,17 @@ fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> 
             }
         }
     })?;
+    let (mut application, mut applications) = (None, 0_u32);
+    each_item(source.text, &["WEBAPP"], |item, _| {
+        applications += 1;
+        application = item.text_of("URL").map(|url| beginning_of(url, SHARED).to_owned());
+    })?;
+    let application = application.filter(|_| applications == 1);
     let mut folding = Folding::default();
     each_item(source.text, &ITEMS, |item, _| {
         if let Some(number) = item.text_of("QID") {
-            folding.add(&[&item.name, number], observation(&item, number, checks.get(number)));
+            let observation = observation(&item, number, checks.get(number));
+            folding.add_within(&[&item.name, number], application.as_deref(), observation);
         }
     })?;
     folding.hand_over(intake);

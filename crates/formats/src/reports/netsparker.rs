@@ -23,7 +23,8 @@ pub const REPORT: Report = Report {
 };
 
 fn recognises(beginning: &Beginning) -> bool {
-    beginning.has("Vulnerabilities") && beginning.has("Generated") && beginning.has("Target.ScanId")
+    beginning.has("Vulnerabilities")
+        && (beginning.has("Target.ScanId") || beginning.has("Target.Url"))
 }
 
 fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> {

@@ -23,7 +23,8 @@ pub const REPORT: Report = Report {
 pub const COMPLIANCE: Report = Report {
     name: "neuvector_compliance",
     title: "NeuVector compliance (JSON)",
-    how_to_get: "GET /v1/host/HOST/compliance or /v1/workload/WORKLOAD/compliance of the controller",
+    how_to_get: "GET /v1/host/HOST/compliance of the controller; likewise \
+        /v1/workload/WORKLOAD/compliance",
     manual: "One finding for each of `items`: rule from `category` and `test_number`, title from \
         `description`, severity from `level` (HIGH is high, WARN medium, INFO low; PASS, NOTE and \
         ERROR are info, and PASS is fixed).",

@@ -23,10 +23,8 @@ pub const REPORT: Report = Report {
 };
 
 fn recognises(beginning: &Beginning) -> bool {
-    beginning.root().is_some_and(|(name, namespace)| match name {
-        "Benchmark" | "TestResult" => namespace.contains("/xccdf/"),
-        name => name == "asset-report-collection",
-    })
+    let roots = ["Benchmark", "TestResult", "asset-report-collection"];
+    beginning.root().is_some_and(|(name, _)| roots.contains(&name))
 }
 
 fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> {

@@ -15,7 +15,8 @@ pub const REPORT: Report = Report {
     manual: "One finding for each `detail`: title from `name`, rule from `id`, identifiers from \
         `cve`, vector and score from `cvss_v3_vector` and `cvss_v3_score`, else from \
         `cvss_vector` and `cvss_score`, severity from the score, without one from `risk` (4 \
-        critical, 2 high, 1 medium, others low), place from `hostname` or `ip` and the port. One marked `falsepositive` is a false positive.",
+        critical, 2 high, 1 medium, others low), place from `hostname` or `ip` and the port. One \
+        marked `falsepositive` is a false positive.",
     samples: &[("outpost24.xml", include_bytes!("samples/outpost24.xml"))],
     recognises,
     read,

@@ -22,7 +22,7 @@ pub const REPORT: Report = Report {
 };
 
 fn recognises(beginning: &Beginning) -> bool {
-    beginning.has("assessments") && beginning.has("retests") && beginning.has("pentesters")
+    beginning.has("executive_summary") && (beginning.has("assessments") || beginning.has("retests"))
 }
 
 fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> {

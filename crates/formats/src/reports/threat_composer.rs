@@ -21,7 +21,7 @@ pub const REPORT: Report = Report {
 };
 
 fn recognises(beginning: &Beginning) -> bool {
-    beginning.has("threats") && beginning.has("assumptionLinks") && beginning.has("schema")
+    beginning.has("threats") && beginning.has("schema") && beginning.has("applicationInfo")
 }
 
 fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> {

@@ -21,7 +21,7 @@ pub const REPORT: Report = Report {
 };
 
 fn recognises(beginning: &Beginning) -> bool {
-    beginning.has("collection[].class") && beginning.has("collection[].attack_vectors")
+    beginning.has("collection[].class") && beginning.has("collection[].risk")
 }
 
 fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> {

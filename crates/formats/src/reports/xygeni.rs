@@ -16,7 +16,7 @@ pub const REPORT: Report = Report {
         secrets",
     manual: "Code: one finding for each of `vulnerabilities`, rule and title from `detector`. \
         Dependencies: one for each of `vulnerabilities` of each of `dependencies`, identifiers \
-        from `cve` or `id`. Secrets: one, CWE-798, for each of `secrets`, title from `type`. \
+        from `cve` or `id`, vector and score from `ratings`. Secrets: one, CWE-798, for each of `secrets`, title from `type`. \
         Severity from `severity` (none is info), CWE numbers from `cwes`, place from `location`, \
         fingerprint from `uniqueHash`. An entry of `errors` means that the scan was not whole.",
     samples: &[
@@ -85,7 +85,9 @@ fn vulnerability(package: Item<'_>, found: Item<'_>) -> Observation {
         (group, name) => name.or(group),
     };
     let named = name.as_deref().map_or(id.clone(), |name| format!("{id} in {name}"));
-    let word = found.severity("severity").unwrap_or(Severity::Info);
+    let ratings = found.list("ratings");
+    let rated = || ratings.iter().find_map(|rating| rating.severity("severity"));
+    let word = found.severity("severity").or_else(rated).unwrap_or(Severity::Info);
     let mut observation = Observation::new(title(&named), word);
     observation.ids = vec![id];
     for other in found.texts("aliases").iter().flat_map(|alias| identifiers(alias)) {
@@ -94,9 +96,12 @@ fn vulnerability(package: Item<'_>, found: Item<'_>) -> Observation {
     observation.cwes = found.cwes("cwes");
     let mut rating = Rating::default();
     rating.offer(found.text("vector").as_deref(), found.number("baseScore"));
+    for stated in &ratings {
+        rating.offer(stated.text("vector").as_deref(), stated.number("score"));
+    }
     observation.vector = rating.vector();
     observation.score = rating.score();
-    observation.fingerprint = found.first(&["uniqueHash"]);
+    observation.fingerprint = found.text("uniqueHash");
     let fixed = found.first(&["fixedVersion", "versions/fixed"]);
     observation.package = item::package(name, package.text("version"), fixed);
     let path = package.first(&["location/filepath", "paths/dependencyPaths/0"]);

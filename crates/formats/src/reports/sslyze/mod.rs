@@ -14,12 +14,13 @@ pub const REPORT: Report = Report {
     title: "SSLyze (JSON, XML)",
     how_to_get: "sslyze --json_out=report.json HOST; before version 3: --xml_out=report.xml",
     manual: "One finding, for each server, for: Heartbleed (CVE-2014-0160), OpenSSL CCS injection \
-        (CVE-2014-0224), ROBOT (CVE-2017-13099), insecure renegotiation (CVE-2009-3555) or by the \
-        client (CVE-2011-1473), missing protection from downgrades, compression (CVE-2012-4929), an outdated protocol that is offered (SSL 2.0 to TLS 1.1), \
-        weak suites with TLS 1.2 (those without ECDHE or DHE, or without GCM, CCM or ChaCha20), \
-        and, in JSON, problems with the certificate (not trusted, for another name, chain). In XML the \
-        outdated protocols are told by their weak suites. The report knows no severity: the label \
-        is medium in JSON and info in XML, and there is no score. A server that could not be \
+        (CVE-2014-0224), ROBOT (CVE-2017-13099), insecure renegotiation (CVE-2009-3555) or by \
+        the client (CVE-2011-1473), missing protection from downgrades, compression \
+        (CVE-2012-4929), an outdated protocol that is offered (SSL 2.0 to TLS 1.1), weak suites \
+        with TLS 1.2 (those without ECDHE or DHE, or without GCM, CCM or ChaCha20), and, in JSON, \
+        problems with the certificate (not trusted, for another name, chain). In XML the outdated \
+        protocols are told by their weak suites. The report knows no severity: the label is \
+        medium in JSON and info in XML, and there is no score. A server that could not be \
         reached, and a check that failed, mean that the scan was not whole.",
     samples: &[
         ("sslyze.json", include_bytes!("../samples/sslyze.json")),

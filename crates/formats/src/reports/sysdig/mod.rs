@@ -24,11 +24,14 @@ pub const REPORT: Report = Report {
         JSON: one finding for each vulnerability of each of `result.packages`, whether it stands \
         in the package (`vulns`) or is referred to (`vulnerabilitiesRefs`): identifier from \
         `name`, severity from `severity`, vector and score from `cvssScore`, fixed version from \
-        `fixedInVersion` or `fixVersion`, place from the package's `path`.",
+        `fixedInVersion` or `fixVersion`, place from the package's `path`. Of a report \
+        as JSON, one finding for each of `data`, from members such as `vulnName`, `vulnSeverity` \
+        and `packageName`.",
     samples: &[
         ("sysdig.csv", include_bytes!("../samples/sysdig.csv")),
         ("sysdig_2025.csv", include_bytes!("../samples/sysdig_2025.csv")),
         ("sysdig_cli.csv", include_bytes!("../samples/sysdig_cli.csv")),
+        ("sysdig_report.json", include_bytes!("../samples/sysdig_report.json")),
         ("sysdig_scan.json", include_bytes!("../samples/sysdig_scan.json")),
         ("sysdig_scan_beta.json", include_bytes!("../samples/sysdig_scan_beta.json")),
     ],
@@ -45,7 +48,8 @@ fn recognises(beginning: &Beginning) -> bool {
     };
     let scanned = beginning.has("result.packages")
         && (beginning.has("result.vulnTotalBySeverity") || beginning.has("result.assetType"));
-    scanned || IDS.iter().zip(SEVERITIES).any(|(id, word)| columns(id, word))
+    let listed = beginning.has("data[].vulnName") && beginning.has("data[].packageName");
+    scanned || listed || IDS.iter().zip(SEVERITIES).any(|(id, word)| columns(id, word))
 }
 
 fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> {

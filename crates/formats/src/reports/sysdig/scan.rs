@@ -1,5 +1,6 @@
 //! The result of a scan, as sysdig-cli-scanner writes it: the first form, where vulnerabilities
-//! stand in their packages, and the one since, where packages refer to a map of them.
+//! stand in their packages, and the one since, where packages refer to a map of them; and a report
+//! as a list.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +13,11 @@ use crate::reports::vocabulary::{Rating, paragraphs, title};
 use crate::reports::{Intake, Unreadable};
 
 pub(super) fn read(text: &str, intake: &mut Intake<'_>) -> Result<(), Unreadable> {
-    let result = Node::root(text).required("result")?;
+    let document = Node::root(text);
+    if let Some(list) = document.member("data")? {
+        return item::each(&list, intake, |row, intake| intake.observe(listed(row)));
+    }
+    let result = document.required("result")?;
     let mut known = BTreeMap::new();
     if let Some(vulnerabilities) = result.member("vulnerabilities")? {
         vulnerabilities.each_member(|name, node| {
@@ -41,6 +46,27 @@ fn read_package(package: Item<'_>, known: &BTreeMap<String, Value>, intake: &mut
             None => intake.remark("a package refers to a vulnerability that is not there"),
         }
     }
+}
+
+/// A row of a report.
+fn listed(row: Item<'_>) -> Observation {
+    let id = row.text("vulnName").unwrap_or_else(|| "Vulnerability without a name".to_owned());
+    let name = row.text("packageName");
+    let named = name.as_deref().map_or(id.clone(), |name| format!("{id} in {name}"));
+    let word = row.severity("vulnSeverity").or(row.severity("severity"));
+    let mut observation = Observation::new(title(&named), word.unwrap_or(Severity::Info));
+    observation.ids = vec![id];
+    let score = row.number("cvssScore").or(row.number("vulnCvssScore"));
+    let mut rating = Rating::default();
+    rating.offer(row.first(&["cvssVector", "vulnCvssVector"]).as_deref(), score);
+    observation.vector = rating.vector();
+    observation.score = rating.score();
+    let fixed = row.first(&["fixedInVersion", "vulnFixVersion", "packageSuggestedFix"]);
+    observation.package = item::package(name, row.text("packageVersion"), fixed);
+    observation.location = item::in_file(row.text("packagePath"), None);
+    let image = row.first(&["imagePullString", "imageId"]).map(|image| format!("Image: {image}"));
+    observation.description = paragraphs([image.as_deref(), row.text("vulnLink").as_deref()]);
+    observation
 }
 
 fn observation(package: Item<'_>, found: Item<'_>) -> Observation {

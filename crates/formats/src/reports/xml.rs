@@ -219,12 +219,16 @@ pub fn each_item(
 ) -> Result<(), Unreadable> {
     let is_item = |element: &Element| items.contains(&element.name.as_str());
     let (mut open, mut items_open) = (Vec::<Element>::new(), 0_u32);
-    let (mut parts, mut beyond) = (0_u64, None);
+    // The elements that are held, and how many were held as each of the open items began.
+    let (mut parts, mut before, mut beyond) = (0_u64, Vec::new(), None);
     walk(text, |met, offset| match met {
         _ if beyond.is_some() => {}
         Met::Start(element) => {
-            items_open += u32::from(is_item(&element));
-            parts = if items_open > 0 { parts + 1 } else { 0 };
+            if is_item(&element) {
+                items_open += 1;
+                before.push(parts);
+            }
+            parts += u64::from(items_open > 0);
             if parts > PARTS {
                 beyond = Some(too_much(text, offset, "elements inside one item", PARTS));
             }
@@ -238,6 +242,7 @@ pub fn each_item(
             let Some(ended) = open.pop() else { return };
             if is_item(&ended) {
                 items_open -= 1;
+                parts = before.pop().unwrap_or_default();
                 hand_over(ended, &open);
             } else if let Some(parent) = open.last_mut().filter(|_| items_open > 0) {
                 parent.children.push(ended);
@@ -301,6 +306,18 @@ mod tests {
         let limits = Limits::default();
         check("<!DOCTYPE issues [<!ELEMENT issues (issue*)>]><issues/>", &limits).unwrap();
         check("<!DOCTYPE nmaprun>\n<nmaprun/>", &limits).unwrap();
+    }
+
+    #[test]
+    fn one_item_is_bounded_and_many_are_not() {
+        let item = "<i><n/></i>";
+        let many = format!("<a>{}</a>", item.repeat(260_000));
+        let mut told = 0_u32;
+        each_item(&many, &["i"], |_, _| told += 1).unwrap();
+        assert_eq!(told, 260_000);
+        let large = format!("<a><i>{}</i></a>", "<n/>".repeat(500_000));
+        let error = each_item(&large, &["i"], |_, _| {}).unwrap_err().to_string();
+        assert!(error.contains("more than 500000 elements inside one item"), "{error}");
     }
 
     #[test]

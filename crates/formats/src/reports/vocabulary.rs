@@ -252,27 +252,6 @@ pub fn package_of_purl(purl: &str) -> Option<Package> {
         ("alpm" | "apk" | "deb" | "rpm", Some((_, name))) => percent_decoded(name),
         ("maven", Some((group, name))) => percent_decoded(&format!("{group}:{name}")),
         _ => percent_decoded(name),
-    // A distribution's own name stands before its packages and is no part of theirs.
-    let vendor = matches!(kind, "alpm" | "apk" | "deb" | "rpm");
-    let name = name.rsplit('/').next().filter(|_| vendor).unwrap_or(name);
-    Some(Package {
-        name: percent_decoded(name),
-        version: version.filter(|version| !version.is_empty()).map(percent_decoded),
-        fixed: None,
-        purl: Some(purl.to_owned()),
-    })
-}
-
-/// The package that a package URL names; the group or scope belongs to the name, joined as the
-/// ecosystem does. None where it is no package URL.
-pub fn package_of_purl(purl: &str) -> Option<Package> {
-    let purl = purl.trim();
-    let rest = purl.strip_prefix("pkg:")?;
-    let rest = rest.split(['?', '#']).next().unwrap_or(rest);
-    let (ecosystem, path) = rest.split_once('/')?;
-    let (path, version) = match path.rsplit_once('@') {
-        Some((path, version)) if !path.is_empty() => (path, Some(version)),
-        _ => (path, None),
     };
     let version = version.filter(|version| !version.is_empty()).map(percent_decoded);
     Some(Package { name, version, fixed: None, purl: Some(purl.to_owned()) })

@@ -183,13 +183,42 @@ fn new_account(person: &PersonId, email: &EmailAddress, access: Access, now: Tim
 
 /// Signs in by mail address and password.
 pub async fn sign_in(app: &App, email: &str, password: &str) -> Result<SignedIn, Refusal> {
+    let account = checked(app, email, password).await?;
+    let mut change = app.change(&Actor::Visitor, Operation::SignIn).await?;
+    let account = Account { failures: 0, locked_until: None, ..account };
+    store::access::save_account(&mut change.transaction, &account).await?;
+    let signed_in = open(app, &mut change, &account).await?;
+    change.event(Event::new("access", "signed_in", &account.person, "by password"));
+    change.commit().await?;
+    Ok(signed_in)
+}
+
+/// Who this mail address (or person id) and password belong to, for one request: no session.
+pub async fn by_password(app: &App, login: &str, password: &str) -> Result<Identified, Refusal> {
+    let account = checked(app, login, password).await?;
+    if account.failures > 0 {
+        let mut change = app.change(&Actor::Visitor, Operation::SignIn).await?;
+        let account = Account { failures: 0, locked_until: None, ..account.clone() };
+        store::access::save_account(&mut change.transaction, &account).await?;
+        change.commit().await?;
+    }
+    let (id, access) = (person_id(&account.person)?, account.access);
+    let actor = Actor::Person { id, access, scope: Scope::Everything };
+    Ok(Identified { actor, csrf: None })
+}
+
+/// The account that `login`, a mail address or person id, and `password` open.
+async fn checked(app: &App, login: &str, password: &str) -> Result<Account, Refusal> {
     let wrong = || Refusal::invalid("this mail address and password do not belong together");
     if password.len() > *PASSWORD_LENGTH.end() {
         return Err(wrong());
     }
     let mut view = app.view(&Actor::Visitor, Operation::SignIn).await?;
-    let email = email.trim().to_lowercase();
-    let account = store::access::account_by_email(&mut view.session, &email).await?;
+    let login = login.trim().to_lowercase();
+    let account = match login.contains('@') {
+        true => store::access::account_by_email(&mut view.session, &login).await?,
+        false => store::access::account(&mut view.session, &login).await?,
+    };
     let now = view.now;
     drop(view);
     let Some(account) = account.filter(|account| account.disabled_at.is_none()) else {
@@ -202,21 +231,15 @@ pub async fn sign_in(app: &App, email: &str, password: &str) -> Result<SignedIn,
         return Err(Refusal::TooMany { seconds });
     }
     let hash = account.password_hash.clone().unwrap_or_else(|| DUMMY_HASH.into());
-    let right = verify(hash, password).await;
-    let mut change = app.change(&Actor::Visitor, Operation::SignIn).await?;
-    if !right {
-        let locked = locked_until(account.failures + 1, change.now);
-        store::access::count_failure(&mut change.transaction, &account.person, locked).await?;
-        change.event(Event::new("access", "refused", account.person, "wrong password"));
-        change.commit().await?;
-        return Err(wrong());
+    if verify(hash, password).await {
+        return Ok(account);
     }
-    let account = Account { failures: 0, locked_until: None, ..account };
-    store::access::save_account(&mut change.transaction, &account).await?;
-    let signed_in = open(app, &mut change, &account).await?;
-    change.event(Event::new("access", "signed_in", &account.person, "by password"));
+    let mut change = app.change(&Actor::Visitor, Operation::SignIn).await?;
+    let locked = locked_until(account.failures + 1, change.now);
+    store::access::count_failure(&mut change.transaction, &account.person, locked).await?;
+    change.event(Event::new("access", "refused", account.person, "wrong password"));
     change.commit().await?;
-    Ok(signed_in)
+    Err(wrong())
 }
 
 /// A well-formed hash that belongs to no password.

@@ -14,6 +14,7 @@ mod testing;
 
 pub mod access;
 pub mod answers;
+pub mod dojo;
 pub mod duties;
 pub mod escalations;
 pub mod findings;

@@ -15,6 +15,7 @@ mod testing;
 
 pub mod access;
 pub mod counters;
+pub mod dojo;
 pub mod duties;
 pub mod escalations;
 pub mod findings;

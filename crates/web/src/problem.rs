@@ -227,8 +227,15 @@ pub(crate) async fn tell(State(server): State<Server>, request: Request, next: N
     told
 }
 
+/// Marks an error that is written already: in the words of another product's interface.
+#[derive(Clone, Copy)]
+pub(crate) struct Written;
+
 /// A form that came back with what was refused is a page already.
 fn is_written(response: &Response) -> bool {
+    if response.extensions().get::<Written>().is_some() {
+        return true;
+    }
     let kind = response.headers().get(header::CONTENT_TYPE).map(HeaderValue::as_bytes);
     kind.is_some_and(|kind| kind.starts_with(b"text/html"))
 }

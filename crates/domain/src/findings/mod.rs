@@ -3,6 +3,7 @@
 //! A report's observations are folded by identity (`incoming`), compared with what is known
 //! (`reconcile`), and what changes is added to each finding's ledger, from which its clock follows.
 
+mod adoption;
 mod aliases;
 mod clock;
 mod custody;
@@ -15,6 +16,7 @@ mod observation;
 mod reconcile;
 mod severity;
 
+pub use adoption::adopt;
 pub use aliases::{Aliases, Meant, is_name, names};
 pub use clock::{
     Clock, ClosedBy, LedgerRefused, REOPEN_WINDOW, Rules, State, Timeliness, Watching, apply,

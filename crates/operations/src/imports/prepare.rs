@@ -10,7 +10,7 @@ use formats::reports::ReadReport;
 use store::StoreError;
 use store::imports::Bytes;
 
-use super::read;
+use super::read_as;
 use crate::Refusal;
 
 /// The first bytes of gzip: what came compressed is kept as it came.
@@ -24,17 +24,18 @@ pub(super) struct Whole {
 }
 
 /// A report that is ready to be compared.
-pub(super) struct Prepared {
-    pub(super) report: ReadReport,
+pub(crate) struct Prepared {
+    pub(crate) report: ReadReport,
     /// In order of identity.
-    pub(super) incoming: Vec<Incoming>,
+    pub(crate) incoming: Vec<Incoming>,
     /// What it tells of names that was not known.
-    pub(super) learned: Vec<(String, Meant)>,
-    pub(super) bytes: Bytes,
+    pub(crate) learned: Vec<(String, Meant)>,
+    pub(crate) bytes: Bytes,
 }
 
-pub(super) fn whole(bytes: Vec<u8>, format: Option<&str>) -> Result<Whole, Refusal> {
-    let (report, observations) = read(&bytes, format)?;
+pub(super) fn whole(bytes: Vec<u8>, formats: &[String]) -> Result<Whole, Refusal> {
+    let formats: Vec<&str> = formats.iter().map(String::as_str).collect();
+    let (report, observations) = read_as(&bytes, &formats)?;
     Ok(Whole { report, observations, bytes: packed(bytes)? })
 }
 
@@ -53,7 +54,8 @@ impl Whole {
     }
 }
 
-fn packed(bytes: Vec<u8>) -> Result<Bytes, Refusal> {
+/// The bytes of a report as they are kept.
+pub(crate) fn packed(bytes: Vec<u8>) -> Result<Bytes, Refusal> {
     if bytes.starts_with(&GZIP) {
         return Ok(Bytes::AsTheyCame(bytes));
     }

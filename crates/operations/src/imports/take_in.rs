@@ -5,7 +5,7 @@ use std::sync::Arc;
 use domain::access::{Actor, Operation};
 use domain::findings::{
     self, Assessment, Changed, Clock, Created, Custody, Finding, Incoming, Known, Meant, Owned,
-    Plan, reconcile,
+    Plan, Severity, reconcile,
 };
 use domain::people::Organisation;
 use domain::record::Event;
@@ -24,16 +24,19 @@ use crate::{App, Refusal, objectives, triggers};
 const CHUNK: usize = 1_000;
 
 /// What is to be taken in.
-pub(super) struct Job {
-    pub(super) prepared: Arc<Prepared>,
-    pub(super) service: String,
-    pub(super) scope: String,
-    pub(super) at: Timestamp,
-    pub(super) turn: Turn,
+pub(crate) struct Job {
+    pub(crate) prepared: Arc<Prepared>,
+    pub(crate) service: String,
+    pub(crate) scope: String,
+    pub(crate) at: Timestamp,
+    /// Absence closes nothing.
+    pub(crate) partial: bool,
+    pub(crate) opens_from: Option<Severity>,
+    pub(crate) turn: Turn,
 }
 
 /// Whether the report comes for the first time.
-pub(super) enum Turn {
+pub(crate) enum Turn {
     First {
         create_service: bool,
         force: bool,
@@ -70,7 +73,8 @@ pub(super) async fn take_in(app: &App, actor: &Actor, job: &Job) -> Result<Impor
         at: job.at,
         recorded_at: now,
         latest: store::imports::latest(&mut change.transaction, &job.service, &stream).await?,
-        complete: report.whole,
+        complete: report.whole && !job.partial,
+        opens_from: job.opens_from,
         force: job.is_forced(),
     };
     learn(&mut change, job).await?;
@@ -299,6 +303,7 @@ impl Save<'_> {
             actor: self.change.actor.name().to_owned(),
             state: if vanished.is_some() { ImportState::Held } else { ImportState::Applied },
             forced: self.job.is_forced(),
+            opens_from: self.job.opens_from,
             counts,
             vanished,
             remarks: report.remarks.clone(),

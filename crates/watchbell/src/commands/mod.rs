@@ -7,6 +7,7 @@ mod findings;
 mod imports;
 mod ledger;
 mod metrics;
+mod migrate;
 mod objectives;
 mod organisation;
 mod read;
@@ -16,7 +17,7 @@ mod watch;
 
 use std::path::Path;
 
-use crate::cli::{Admin, Cli, Command, Playbook};
+use crate::cli::{Admin, Cli, Command, Migrate, Playbook};
 use crate::failure::Failure;
 
 /// Runs the command.
@@ -36,6 +37,7 @@ pub async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Tick { at, send } => watch::tick(&common, at, send).await,
         Command::Outbox { limit } => watch::outbox(&common, limit).await,
         Command::Import(import) => imports::import(&common, &import).await,
+        Command::Migrate(Migrate::Defectdojo(from)) => migrate::defectdojo(&common, &from).await,
         Command::Findings(asked) => findings::findings(&common, &asked).await,
         Command::Playbook(Playbook::Load { name, quarter }) => {
             objectives::load(&common, &name, quarter.as_deref()).await

@@ -4,4 +4,5 @@ mod access;
 mod api;
 mod browser;
 mod crawler;
+mod dojo;
 mod forms;

@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::intake::Intake;
 use super::json::Node;
 use super::unreadable::Unreadable;
-use super::vocabulary;
+use super::vocabulary::{self, SHARED, beginning_of};
 
 /// A value inside an item.
 #[derive(Clone, Copy, Debug)]
@@ -45,18 +45,29 @@ impl<'v> Item<'v> {
     /// The scalar itself as text without blanks around it, where it says something.
     pub fn itself(self) -> Option<String> {
         match self.0 {
-            Value::String(text) => {
-                Some(text.trim()).filter(|text| !text.is_empty()).map(str::to_owned)
-            }
+            Value::String(text) => Item::words(text),
             Value::Number(number) => Some(number.to_string()),
             Value::Bool(truth) => Some(truth.to_string()),
             _ => None,
         }
     }
 
+    fn words(text: &str) -> Option<String> {
+        Some(text.trim()).filter(|text| !text.is_empty()).map(str::to_owned)
+    }
+
     /// The scalar at the path as text.
     pub fn text(self, path: &str) -> Option<String> {
         self.get(path)?.itself()
+    }
+
+    /// The scalar at the path as text that is copied for each of many findings, and therefore no
+    /// longer than [`SHARED`] bytes.
+    pub fn shared(self, path: &str) -> Option<String> {
+        match self.get(path)? {
+            Item(Value::String(text)) => Item::words(beginning_of(text.trim_start(), SHARED)),
+            other => other.itself(),
+        }
     }
 
     /// The first of several paths at which a text is.

@@ -40,7 +40,7 @@ fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> 
 }
 
 fn observation(dependency: Item<'_>, advice: Item<'_>) -> Observation {
-    let name = dependency.first(&["dependency/name"]).or(advice.text("library/name"));
+    let name = dependency.shared("dependency/name").or(advice.text("library/name"));
     let said = advice.text("description").unwrap_or_default();
     let id = advice.first(&["cve", "id"]).unwrap_or_default();
     let named = name.as_deref().map_or(id.clone(), |name| format!("{id} in {name}"));
@@ -55,12 +55,12 @@ fn observation(dependency: Item<'_>, advice: Item<'_>) -> Observation {
     observation.fingerprint = advice.text("id");
     let safe = ["latestPatch", "latestMinor", "latestMajor"];
     let mut versions = Vec::new();
-    for version in safe.iter().filter_map(|it| dependency.text(&format!("safeVersions/{it}"))) {
+    for version in safe.iter().filter_map(|it| dependency.shared(&format!("safeVersions/{it}"))) {
         push_new(&mut versions, version);
     }
     let fixed = (!versions.is_empty()).then(|| versions.join(", "));
-    observation.package = item::package(name, dependency.text("dependency/version"), fixed);
-    observation.location = item::in_file(dependency.text("locations/0"), None);
+    observation.package = item::package(name, dependency.shared("dependency/version"), fixed);
+    observation.location = item::in_file(dependency.shared("locations/0"), None);
     let range = advice.text("versionRange").map(|range| format!("Vulnerable versions: {range}"));
     observation.description = paragraphs([Some(said.as_str()), range.as_deref()]);
     observation

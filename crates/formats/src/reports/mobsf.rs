@@ -3,7 +3,7 @@
 //! MobSF speaks of a rule or of a trait of the app as a whole, with the files it was met in below
 //! it. So does this reader: one finding for each rule, whose places are in its description.
 
-use domain::findings::{Observation, Severity, Standing};
+use domain::findings::{Observation, Severity};
 use serde_json::Value;
 
 use super::item::{self, Item};
@@ -200,7 +200,7 @@ fn binaries(part: Item<'_>, intake: &mut Intake<'_>) {
         intake.observe(trait_of(found, name, None));
     }
     for binary in part.elements() {
-        let path = binary.text("name");
+        let path = binary.shared("name");
         for (name, found) in binary.members("").into_iter().filter(|(_, it)| it.is_object()) {
             intake.observe(trait_of(found, name, path.clone()));
         }
@@ -214,7 +214,6 @@ fn trait_of(found: Item<'_>, name: &str, path: Option<String>) -> Observation {
     observation.rule = Some(name.to_owned());
     observation.cwes = found.text("cwe").as_deref().map(cwes).unwrap_or_default();
     observation.location = item::in_file(path, None);
-    observation.standing = Standing::Present;
     observation.description = said;
     observation
 }

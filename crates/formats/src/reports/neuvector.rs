@@ -1,6 +1,6 @@
 //! NeuVector: vulnerabilities of an image or a workload, and its compliance checks.
 
-use domain::findings::{Observation, Severity};
+use domain::findings::{Observation, Severity, Standing};
 
 use super::item::{self, Item};
 use super::json::Node;
@@ -90,7 +90,7 @@ fn check(item: Item<'_>) -> Observation {
     };
     let mut observation = Observation::new(title(&format!("{number} {said}")), word);
     if level == "PASS" {
-        observation.standing = domain::findings::Standing::Fixed;
+        observation.standing = Standing::Fixed;
     }
     let category = item.text("category").unwrap_or_default();
     observation.rule = Some(format!("{category}_{number}"));

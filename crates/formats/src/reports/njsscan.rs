@@ -4,7 +4,7 @@ use domain::findings::{Observation, Severity};
 
 use super::item::{self, Item};
 use super::json::Node;
-use super::vocabulary::{paragraphs, title};
+use super::vocabulary::{SHARED, beginning_of, cwes, paragraphs, title};
 use super::{Beginning, Intake, Report, Source, Unreadable};
 
 pub const REPORT: Report = Report {
@@ -58,17 +58,18 @@ pub(super) fn severity_of(word: Option<&str>) -> Severity {
 
 /// What mobsfscan and njsscan say alike of a rule and of the first place where it was met.
 pub(super) fn observation(name: &str, rule: Item<'_>, file: Option<Item<'_>>) -> Observation {
-    let word = severity_of(rule.text("metadata/severity").as_deref());
+    let name = beginning_of(name, SHARED);
+    let word = severity_of(rule.shared("metadata/severity").as_deref());
     let mut observation = Observation::new(title(name), word);
     observation.rule = Some(name.to_owned());
-    observation.cwes = rule.cwes("metadata/cwe");
+    observation.cwes = rule.shared("metadata/cwe").as_deref().map(cwes).unwrap_or_default();
     let text = |path: &str| file.and_then(|file| file.text(path));
     let number = file.and_then(|file| file.line("match_lines/0"));
     observation.location = item::in_file(text("file_path"), number);
     observation.snippet = text("match_string");
     observation.description = paragraphs([
-        rule.text("metadata/description").as_deref(),
-        rule.text("metadata/reference").as_deref(),
+        rule.shared("metadata/description").as_deref(),
+        rule.shared("metadata/reference").as_deref(),
     ]);
     observation
 }

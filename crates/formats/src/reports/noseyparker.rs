@@ -3,7 +3,7 @@
 //! A secret that was found in several places is one line with several matches; each is told, for
 //! each has to be removed.
 
-use domain::findings::{Observation, Severity};
+use domain::findings::{Observation, Severity, Standing};
 
 use super::item::{self, Item};
 use super::lines;
@@ -42,22 +42,22 @@ fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> 
 }
 
 fn observation(line: Item<'_>, found: Item<'_>) -> Observation {
-    let rule = line.text("rule_name").unwrap_or_else(|| "Secret".to_owned());
+    let rule = line.shared("rule_name").unwrap_or_else(|| "Secret".to_owned());
     let mut observation = Observation::new(title(&rule), Severity::High);
     observation.cwes = vec![798];
-    observation.rule = line.text("rule_text_id").or(Some(rule));
+    observation.rule = line.shared("rule_text_id").or(Some(rule));
     let places = found.list("provenance");
     let inside = places.iter().find_map(|place| place.text("commit_provenance/blob_path"));
     let alone = || places.iter().find_map(|place| place.text("path"));
     let number = found.line("location/source_span/start/line");
     observation.location = item::in_file(inside.or_else(alone), number);
     if found.text("status").as_deref() == Some("reject") {
-        observation.standing = domain::findings::Standing::FalsePositive;
+        observation.standing = Standing::FalsePositive;
     }
     let commit = places
         .iter()
         .find_map(|place| place.text("commit_provenance/commit_metadata/commit_id"))
         .map(|commit| format!("Commit: {commit}"));
-    observation.description = paragraphs([commit.as_deref(), line.text("comment").as_deref()]);
+    observation.description = paragraphs([commit.as_deref(), line.shared("comment").as_deref()]);
     observation
 }

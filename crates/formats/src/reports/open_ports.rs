@@ -49,7 +49,7 @@ fn read_masscan(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unre
     intake.tool(Some("masscan"), None);
     let mut folding = Folding::default();
     item::each(&Node::root(source.text), intake, |host, _| {
-        let name = host.text("ip");
+        let name = host.shared("ip");
         for port in host.list("ports") {
             if port.text("status").is_none_or(|status| status == "open") {
                 open(&mut folding, name.as_deref(), port, "proto");

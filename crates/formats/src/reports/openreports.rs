@@ -49,7 +49,7 @@ fn read_report(report: &Node<'_>, intake: &mut Intake<'_>) -> Result<(), Unreada
         let Some(node) = report.member(part)? else { continue };
         item::look(&node, intake, |part_of, _| {
             let names: &[&str] = if part == "scope" { &["kind", "name"] } else { &["namespace"] };
-            for name in names.iter().filter_map(|name| part_of.text(name)) {
+            for name in names.iter().filter_map(|name| part_of.shared(name)) {
                 place.push_str(if place.is_empty() { "" } else { "/" });
                 place.push_str(&name);
             }

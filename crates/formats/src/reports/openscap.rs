@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use domain::findings::{Observation, Severity};
 
 use super::item;
-use super::vocabulary::{identifiers, paragraphs, push_new, severity, title};
+use super::vocabulary::{SHARED, beginning_of, identifiers, paragraphs, push_new, severity, title};
 use super::xml::{self, Element};
 use super::{Beginning, Intake, Report, Source, Unreadable};
 
@@ -32,9 +32,11 @@ fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> 
     let (mut titles, mut target) = (BTreeMap::new(), None);
     xml::each_item(source.text, &["Rule", "target"], |element, _| {
         match (element.name.as_str(), element.attribute("id"), element.text_of("title")) {
-            ("target", ..) => target = element.words().map(str::to_owned),
+            ("target", ..) => {
+                target = element.words().map(|words| beginning_of(words, SHARED).to_owned())
+            }
             (_, Some(id), Some(words)) => {
-                titles.insert(id.to_owned(), words.to_owned());
+                titles.insert(id.to_owned(), beginning_of(words, SHARED).to_owned());
             }
             _ => {}
         }

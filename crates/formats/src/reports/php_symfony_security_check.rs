@@ -4,7 +4,7 @@ use domain::findings::{Observation, Severity};
 
 use super::item::{self, Item};
 use super::json::Node;
-use super::vocabulary::{paragraphs, title};
+use super::vocabulary::{SHARED, beginning_of, paragraphs, title};
 use super::{Beginning, Intake, Report, Source, Unreadable};
 
 pub const REPORT: Report = Report {
@@ -49,11 +49,12 @@ fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> 
 }
 
 fn observation(name: &str, package: Item<'_>, advisory: Item<'_>) -> Observation {
+    let name = beginning_of(name, SHARED);
     let said = advisory.first(&["title", "cve"]).unwrap_or_default();
     let mut observation = Observation::new(title(&format!("{name}: {said}")), Severity::Info);
     observation.ids = advisory.texts("cve");
     observation.rule = advisory.text("link");
-    let version = package.text("version");
+    let version = package.shared("version");
     let version = version.map(|version| version.trim_start_matches('v').to_owned());
     observation.package = item::package(Some(name.to_owned()), version, None);
     observation.description = paragraphs([Some(said.as_str()), advisory.text("link").as_deref()]);

@@ -3,7 +3,7 @@
 use domain::findings::{Observation, Severity};
 
 use super::item;
-use super::vocabulary::{paragraphs, title};
+use super::vocabulary::{SHARED, beginning_of, paragraphs, title};
 use super::xml::{self, Element};
 use super::{Beginning, Intake, Report, Source, Unreadable};
 
@@ -27,7 +27,7 @@ fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> 
     let (mut domain, mut version) = (None, None);
     xml::each_item(source.text, &["DomainFQDN", "EngineVersion"], |element, around| {
         if around.len() == 1 {
-            let words = element.words().map(str::to_owned);
+            let words = element.words().map(|words| beginning_of(words, SHARED).to_owned());
             *(if element.name == "DomainFQDN" { &mut domain } else { &mut version }) = words;
         }
     })?;

@@ -4,7 +4,7 @@ use domain::findings::{Observation, Severity};
 
 use super::item::{self, Item};
 use super::json::Node;
-use super::vocabulary::{paragraphs, title};
+use super::vocabulary::{SHARED, beginning_of, paragraphs, text_at, title};
 use super::{Beginning, Intake, Report, Source, Unreadable};
 
 pub const REPORT: Report = Report {
@@ -26,16 +26,18 @@ fn recognises(beginning: &Beginning) -> bool {
 
 fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> {
     intake.tool(Some("Polaris"), None);
-    let file = source.beginning.text("SourceName").map(str::to_owned);
-    let list = Node::root(source.text).required("Results")?;
+    let document = Node::root(source.text);
+    let file = text_at(&document, "SourceName")?;
+    let file = file.map(|file| beginning_of(&file, SHARED).to_owned());
+    let list = document.required("Results")?;
     item::each(&list, intake, |workload, intake| {
-        let parts = [workload.text("Namespace"), workload.text("Kind"), workload.text("Name")];
+        let parts = ["Namespace", "Kind", "Name"].map(|part| workload.shared(part));
         let name = parts.into_iter().flatten().collect::<Vec<String>>().join("/");
         let pod = workload.get("PodResult");
         let containers = pod.map(|pod| pod.list("ContainerResults")).unwrap_or_default();
         let whole = [Some(workload), pod].into_iter().flatten().map(|part| (name.clone(), part));
         let inside = containers.into_iter().map(|part| {
-            let container = part.text("Name").unwrap_or_default();
+            let container = part.shared("Name").unwrap_or_default();
             (format!("{name}/{container}"), part)
         });
         for (name, part) in whole.chain(inside) {

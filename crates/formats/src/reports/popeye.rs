@@ -4,7 +4,7 @@ use domain::findings::{Observation, Severity};
 
 use super::item::{self, Item};
 use super::json::Node;
-use super::vocabulary::{paragraphs, title};
+use super::vocabulary::{SHARED, beginning_of, paragraphs, title};
 use super::{Beginning, Intake, Report, Source, Unreadable};
 
 pub const REPORT: Report = Report {
@@ -31,7 +31,10 @@ fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> 
         None => report.required("sections")?,
     };
     item::each(&list, intake, |section, intake| {
-        let kind = section.first(&["sanitizer", "linter", "section"]).unwrap_or_default();
+        let kind = ["sanitizer", "linter", "section"]
+            .iter()
+            .find_map(|path| section.shared(path))
+            .unwrap_or_default();
         for (resource, issues) in section.members("issues") {
             for issue in issues.elements() {
                 if let Some(observation) = observation(&kind, resource, issue) {
@@ -52,6 +55,7 @@ fn observation(kind: &str, resource: &str, issue: Item<'_>) -> Option<Observatio
     let said = issue.text("message").unwrap_or_default();
     let code = said.strip_prefix('[').and_then(|rest| rest.split_once(']'));
     let text = code.map_or(said.as_str(), |(_, text)| text.trim());
+    let resource = beginning_of(resource, SHARED);
     let mut observation = Observation::new(title(&format!("{kind} {resource}: {text}")), word);
     observation.rule = code.map(|(code, _)| code.to_owned());
     observation.location = item::in_file(Some(format!("{kind}/{resource}")), None);

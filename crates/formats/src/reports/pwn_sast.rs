@@ -36,8 +36,8 @@ fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> 
     let mut folding = Folding::default();
     item::each(&list, intake, |entry, _| {
         for line in entry.list("line_no_and_contents") {
-            let module = entry.text("security_references/sast_module").unwrap_or_default();
-            let file = entry.text("filename/entry").unwrap_or_default();
+            let module = entry.shared("security_references/sast_module").unwrap_or_default();
+            let file = entry.shared("filename/entry").unwrap_or_default();
             let number = line.text("line_no").unwrap_or_default();
             folding.add(&[&module, &file, &number], observation(entry, line, &module));
         }
@@ -47,14 +47,14 @@ fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> 
 }
 
 fn observation(entry: Item<'_>, line: Item<'_>, module: &str) -> Observation {
-    let section = entry.text("security_references/section");
+    let section = entry.shared("security_references/section");
     let named = section.map_or(module.to_owned(), |section| format!("{section}: {module}"));
     let mut observation = Observation::new(title(&named), Severity::Info);
     observation.rule = Some(module.to_owned());
     observation.cwes = entry.cwes("security_references/cwe_id");
-    observation.location = item::in_file(entry.text("filename/entry"), line.line("line_no"));
+    observation.location = item::in_file(entry.shared("filename/entry"), line.line("line_no"));
     observation.snippet = line.text("contents");
     observation.description =
-        paragraphs([entry.text("security_references/nist_800_53_uri").as_deref()]);
+        paragraphs([entry.shared("security_references/nist_800_53_uri").as_deref()]);
     observation
 }

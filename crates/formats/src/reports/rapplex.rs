@@ -37,7 +37,7 @@ fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> 
 }
 
 fn observation(level: &str, group: Item<'_>, issue: Item<'_>) -> Observation {
-    let kind = group.first(&["Definition/Title", "Group"]);
+    let kind = group.shared("Definition/Title").or_else(|| group.shared("Group"));
     let named = issue.text("Title").or_else(|| kind.clone()).unwrap_or_default();
     let word = issue.severity("Severity").or(group.severity("Severity")).or(severity(level));
     let mut observation = Observation::new(title(&named), word.unwrap_or(Severity::Info));
@@ -49,8 +49,8 @@ fn observation(level: &str, group: Item<'_>, issue: Item<'_>) -> Observation {
     }
     observation.location = item::at_url(issue.first(&["Url", "Path"]));
     observation.description = paragraphs([
-        group.text("Definition/Sections/Summary").as_deref(),
-        group.text("Definition/Sections/Remediation").as_deref(),
+        group.shared("Definition/Sections/Summary").as_deref(),
+        group.shared("Definition/Sections/Remediation").as_deref(),
     ]);
     observation
 }

@@ -1,6 +1,6 @@
 //! RuboCop: of all that it says about Ruby code, what its Security department says.
 
-use domain::findings::{Observation, Severity};
+use domain::findings::{Observation, Severity, Standing};
 
 use super::item::{self, Item};
 use super::json::Node;
@@ -57,9 +57,9 @@ fn observation(file: Item<'_>, offense: Item<'_>, cop: String) -> Observation {
     let mut observation = Observation::new(title(&said), word);
     observation.rule = Some(cop);
     let line = offense.line("location/start_line").or(offense.line("location/line"));
-    observation.location = item::in_file(file.text("path"), line);
+    observation.location = item::in_file(file.shared("path"), line);
     if offense.is_true("corrected") {
-        observation.standing = domain::findings::Standing::Fixed;
+        observation.standing = Standing::Fixed;
     }
     observation.description = paragraphs([Some(said.as_str())]);
     observation

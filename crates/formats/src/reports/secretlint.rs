@@ -46,7 +46,7 @@ fn observation(file: Item<'_>, said: Item<'_>) -> Observation {
         (Some(rule), Some(kind)) => Some(format!("{rule}/{kind}")),
         (rule, kind) => rule.or(kind),
     };
-    observation.location = item::in_file(file.text("filePath"), said.line("loc/start/line"));
+    observation.location = item::in_file(file.shared("filePath"), said.line("loc/start/line"));
     observation.description = paragraphs([said.text("docsUrl").as_deref()]);
     observation
 }

@@ -37,11 +37,12 @@ fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> 
 fn observation(component: Item<'_>, issue: Item<'_>) -> Observation {
     let id = issue.text("reference").unwrap_or_else(|| "Issue without a name".to_owned());
     let coordinates = component.get("componentIdentifier/coordinates");
-    let text = |name: &str| coordinates.and_then(|all| all.text(name));
+    let text = |name: &str| coordinates.and_then(|all| all.shared(name));
     let short = text("artifactId").or_else(|| text("packageId")).or_else(|| text("name"));
     let name = match (text("groupId"), short) {
         (Some(group), Some(name)) => Some(format!("{group}:{name}")),
-        (None, name) => name.or_else(|| component.first(&["displayName", "packageUrl"])),
+        (None, name) => name
+            .or_else(|| component.shared("displayName").or_else(|| component.shared("packageUrl"))),
         (group, None) => group,
     };
     let named = name.as_deref().map_or(id.clone(), |name| format!("{id} in {name}"));
@@ -53,9 +54,9 @@ fn observation(component: Item<'_>, issue: Item<'_>) -> Observation {
     observation.cwes = issue.cwes("cwe");
     observation.package = item::package(name, text("version"), None);
     if let Some(package) = &mut observation.package {
-        package.purl = component.text("packageUrl");
+        package.purl = component.shared("packageUrl");
     }
-    observation.location = item::in_file(component.text("pathnames/0"), None);
+    observation.location = item::in_file(component.shared("pathnames/0"), None);
     let status = issue.text("status");
     if status.as_deref() == Some("Not Applicable") {
         observation.standing = Standing::FalsePositive;

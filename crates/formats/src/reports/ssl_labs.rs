@@ -48,7 +48,7 @@ const WEAKNESSES: [(&str, &str); 7] = [
 ];
 
 fn observation(host: Item<'_>, endpoint: Item<'_>, grade: &str) -> Observation {
-    let name = host.text("host").unwrap_or_default();
+    let name = host.shared("host").unwrap_or_default();
     let word = match grade.chars().next() {
         Some('A') => Severity::Info,
         Some('B') => Severity::Medium,
@@ -58,7 +58,7 @@ fn observation(host: Item<'_>, endpoint: Item<'_>, grade: &str) -> Observation {
     let mut observation = Observation::new(format!("TLS of {name} has the grade {grade}"), word);
     observation.cwes = vec![326];
     observation.rule = Some("tls-grade".to_owned());
-    let port = host.text("port").unwrap_or_else(|| "443".to_owned());
+    let port = host.shared("port").unwrap_or_else(|| "443".to_owned());
     observation.location = item::at_url(Some(format!("https://{name}:{port}")));
     let details = endpoint.get("details");
     let met = |member: &str| details.is_some_and(|details| details.is_true(member));

@@ -3,7 +3,7 @@
 use domain::findings::{Observation, Severity};
 
 use super::item;
-use super::vocabulary::paragraphs;
+use super::vocabulary::{SHARED, beginning_of, paragraphs};
 use super::xml::{self, Element};
 use super::{Beginning, Intake, Report, Source, Unreadable};
 
@@ -28,8 +28,9 @@ fn recognises(beginning: &Beginning) -> bool {
 fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> {
     intake.tool(Some("sslscan"), source.beginning.root_attribute("version"));
     xml::each_item(source.text, &["ssltest"], |test, _| {
-        let host = test.attribute("host").unwrap_or_default();
-        let place = format!("{host}:{}", test.attribute("port").unwrap_or("443"));
+        let host = beginning_of(test.attribute("host").unwrap_or_default(), SHARED);
+        let port = beginning_of(test.attribute("port").unwrap_or("443"), SHARED);
+        let place = format!("{host}:{port}");
         for part in &test.children {
             if let Some(mut observation) = observation(part) {
                 observation.location = item::at_url(Some(place.clone()));

@@ -41,7 +41,7 @@ fn observation(item: Item<'_>) -> Observation {
     let word = item.severity("severity").unwrap_or(Severity::Info);
     let mut observation = Observation::new(title(&named), word);
     observation.rule = item.text("pluginId");
-    let host = item.text("host").unwrap_or_default();
+    let host = item.shared("host").unwrap_or_default();
     let paths = item.list("paths");
     let address = |path: &Item<'_>| format!("{host}{}", path.text("path").unwrap_or_default());
     let addresses: Vec<String> = paths.iter().map(address).collect();

@@ -42,7 +42,7 @@ fn observation(file: Item<'_>, failure: Item<'_>) -> Observation {
     let mut observation = Observation::new(title(&said), word);
     observation.cwes = vec![798];
     observation.rule = failure.text("type");
-    observation.location = item::in_file(file.text("filename"), None);
+    observation.location = item::in_file(file.shared("filename"), None);
     let commits = failure.texts("commits").join(", ");
     let commits = (!commits.is_empty()).then(|| format!("Commits: {commits}"));
     observation.description = paragraphs([Some(said.as_str()), commits.as_deref()]);

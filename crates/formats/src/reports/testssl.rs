@@ -8,7 +8,7 @@ use domain::findings::{Observation, Severity};
 use super::item;
 use super::json::Node;
 use super::table;
-use super::vocabulary::{cwes, identifiers, paragraphs, severity, title};
+use super::vocabulary::{SHARED, beginning_of, cwes, identifiers, paragraphs, severity, title};
 use super::{Beginning, Intake, Report, Source, Syntax, Unreadable};
 
 pub const REPORT: Report = Report {
@@ -68,7 +68,8 @@ fn observe(host: Option<String>, cell: &dyn Fn(&str) -> Option<String>, intake: 
         _ if sums_up(&id) => return,
         _ => {}
     }
-    let said = cell("finding").unwrap_or_default();
+    let said = cell("finding").map(|said| beginning_of(&said, SHARED).to_owned());
+    let said = said.unwrap_or_default();
     let mut observation = Observation::new(
         title(&format!("{id}: {said}")),
         severity(&word).unwrap_or(Severity::Info),

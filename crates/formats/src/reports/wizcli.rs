@@ -61,7 +61,7 @@ fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> 
 
 fn vulnerability(package: Item<'_>, found: Item<'_>) -> Observation {
     let id = found.text("name").unwrap_or_else(|| "Vulnerability without a name".to_owned());
-    let name = package.text("name");
+    let name = package.shared("name");
     let named = name.as_deref().map_or(id.clone(), |name| format!("{id} in {name}"));
     let word = found.severity("severity").unwrap_or(Severity::Info);
     let mut observation = Observation::new(title(&named), word);
@@ -74,8 +74,9 @@ fn vulnerability(package: Item<'_>, found: Item<'_>) -> Observation {
     rating.offer(found.text("cvssV3Metrics/vector").as_deref(), found.number("score"));
     observation.vector = rating.vector();
     observation.score = rating.score();
-    observation.package = item::package(name, package.text("version"), found.text("fixedVersion"));
-    observation.location = item::in_file(package.text("path"), None);
+    observation.package =
+        item::package(name, package.shared("version"), found.text("fixedVersion"));
+    observation.location = item::in_file(package.shared("path"), None);
     observation.description =
         paragraphs([found.text("description").as_deref(), address.as_deref()]);
     observation
@@ -91,16 +92,20 @@ fn secret(found: Item<'_>) -> Observation {
     observation
 }
 
+fn first(rule: Item<'_>, paths: [&str; 3]) -> String {
+    paths.into_iter().find_map(|path| rule.shared(path)).unwrap_or_default()
+}
+
 fn broken_rule(rule: Item<'_>, at: Item<'_>) -> Observation {
-    let name = rule.first(&["rule/name", "rule/shortId", "rule/id"]).unwrap_or_default();
+    let name = first(rule, ["rule/name", "rule/shortId", "rule/id"]);
     let word = rule.severity("severity").unwrap_or(Severity::Info);
     let mut observation = Observation::new(title(&name), word);
-    observation.rule = rule.first(&["rule/shortId", "rule/id", "rule/name"]);
+    observation.rule = Some(first(rule, ["rule/shortId", "rule/id", "rule/name"]));
     observation.location = item::in_file(at.text("fileName"), at.line("lineNumber"));
     observation.snippet = at.text("matchContent");
     let told = [("Resource", "resourceName"), ("Expected", "expected"), ("Found", "found")];
     let told = told.iter().filter_map(|(name, path)| Some(format!("{name}: {}", at.text(path)?)));
     let told = told.collect::<Vec<String>>().join("\n");
-    observation.description = paragraphs([rule.text("rule/description").as_deref(), Some(&told)]);
+    observation.description = paragraphs([rule.shared("rule/description").as_deref(), Some(&told)]);
     observation
 }

@@ -80,7 +80,10 @@ fn located(item: Item<'_>) -> Observation {
 
 fn vulnerability(package: Item<'_>, found: Item<'_>) -> Observation {
     let id = found.first(&["cve", "id", "name"]).unwrap_or_default();
-    let name = match (package.text("group"), package.first(&["name", "artifact"])) {
+    let name = match (
+        package.shared("group"),
+        package.shared("name").or_else(|| package.shared("artifact")),
+    ) {
         (Some(group), Some(name)) => Some(format!("{group}:{name}")),
         (group, name) => name.or(group),
     };
@@ -103,8 +106,9 @@ fn vulnerability(package: Item<'_>, found: Item<'_>) -> Observation {
     observation.score = rating.score();
     observation.fingerprint = found.text("uniqueHash");
     let fixed = found.first(&["fixedVersion", "versions/fixed"]);
-    observation.package = item::package(name, package.text("version"), fixed);
-    let path = package.first(&["location/filepath", "paths/dependencyPaths/0"]);
+    observation.package = item::package(name, package.shared("version"), fixed);
+    let path =
+        package.shared("location/filepath").or_else(|| package.shared("paths/dependencyPaths/0"));
     observation.location = item::in_file(path, package.line("location/beginLine"));
     observation.description = paragraphs([found.text("description").as_deref()]);
     observation

@@ -38,7 +38,7 @@ pub(super) fn read(text: &str, intake: &mut Intake<'_>) -> Result<(), Unreadable
 fn place(server: Item<'_>) -> String {
     let hosts = ["server_location/hostname", "server_info/server_location/hostname"];
     let ports = ["server_location/port", "server_info/server_location/port"];
-    let host = server.first(&hosts).unwrap_or_default();
+    let host = hosts.iter().find_map(|path| server.shared(path)).unwrap_or_default();
     format!("{host}:{}", server.first(&ports).unwrap_or_else(|| "443".to_owned()))
 }
 
@@ -55,11 +55,17 @@ fn result<'v>(results: Item<'v>, check: &str, intake: &mut Intake<'_>) -> Option
 }
 
 fn read_server(place: &str, results: Item<'_>, intake: &mut Intake<'_>) {
-    let truths: [(&str, &str, &str, &Weakness); 6] = [
+    let truths: [(&str, &str, &str, &Weakness); 7] = [
         ("heartbleed", "is_vulnerable_to_heartbleed", "true", &HEARTBLEED),
         ("openssl_ccs_injection", "is_vulnerable_to_ccs_injection", "true", &CCS),
         ("session_renegotiation", "supports_secure_renegotiation", "false", &RENEGOTIATION),
         ("session_renegotiation", "accepts_client_renegotiation", "true", &CLIENT_RENEGOTIATION),
+        (
+            "session_renegotiation",
+            "is_vulnerable_to_client_renegotiation_dos",
+            "true",
+            &CLIENT_RENEGOTIATION,
+        ),
         ("tls_fallback_scsv", "supports_fallback_scsv", "false", &DOWNGRADE),
         ("tls_compression", "supports_compression", "true", &COMPRESSION),
     ];

@@ -70,25 +70,27 @@ fn listed(row: Item<'_>) -> Observation {
 }
 
 fn observation(package: Item<'_>, found: Item<'_>) -> Observation {
-    let id = found.text("name").unwrap_or_else(|| "Vulnerability without a name".to_owned());
-    let name = package.text("name");
+    let id = found.shared("name").unwrap_or_else(|| "Vulnerability without a name".to_owned());
+    let name = package.shared("name");
     let named = name.as_deref().map_or(id.clone(), |name| format!("{id} in {name}"));
     let word = found.severity("severity/value").or(found.severity("severity"));
     let mut observation = Observation::new(title(&named), word.unwrap_or(Severity::Info));
     observation.ids = vec![id];
     let mut rating = Rating::default();
     for base in ["cvssScore/value", "cvssScore/score", "cvssScore"] {
-        let vector = found.text(&format!("{base}/vector"));
+        let vector = found.shared(&format!("{base}/vector"));
         rating.offer(vector.as_deref(), found.number(&format!("{base}/score")));
     }
     observation.vector = rating.vector();
     observation.score = rating.score();
-    let fixed = found.first(&["fixedInVersion", "fixVersion"]);
-    let fixed = fixed.or_else(|| package.text("suggestedFix"));
-    observation.package = item::package(name, package.text("version"), fixed);
-    observation.location = item::in_file(package.text("path"), None);
+    let fixed = found.shared("fixedInVersion").or_else(|| found.shared("fixVersion"));
+    let fixed = fixed.or_else(|| package.shared("suggestedFix"));
+    observation.package = item::package(name, package.shared("version"), fixed);
+    observation.location = item::in_file(package.shared("path"), None);
     let exploitable = found.is_true("exploitable").then_some("An exploit is known.");
-    observation.description =
-        paragraphs([found.first(&["description", "url"]).as_deref(), exploitable]);
+    observation.description = paragraphs([
+        found.shared("description").or_else(|| found.shared("url")).as_deref(),
+        exploitable,
+    ]);
     observation
 }

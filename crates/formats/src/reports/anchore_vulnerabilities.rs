@@ -3,7 +3,7 @@
 
 use domain::findings::{Location, Observation, Package, Severity};
 
-use super::fields::{Fields, Item, each_item};
+use super::fields::{Fields, Item, each_item, listed};
 use super::folding::Folding;
 use super::json::Node;
 use super::vocabulary::{Rating, identifiers, push_new};
@@ -47,7 +47,7 @@ fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> 
         true => document,
         false => match document.member("securityEvaluation")? {
             Some(list) => list,
-            None => document.required("vulnerabilities")?,
+            None => listed(&document, "vulnerabilities")?,
         },
     };
     let mut folding = Folding::default();

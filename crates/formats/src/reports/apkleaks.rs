@@ -2,7 +2,7 @@
 
 use domain::findings::{Location, Observation, Severity};
 
-use super::fields::{Fields, Item, each_item};
+use super::fields::{Fields, Item, each_item, listed};
 use super::json::Node;
 use super::{Beginning, Intake, Report, Source, Unreadable};
 
@@ -26,7 +26,7 @@ fn recognises(beginning: &Beginning) -> bool {
 fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> {
     intake.tool(Some("APKLeaks"), None);
     let package = source.beginning.text("package");
-    each_item(&Node::root(source.text).required("results")?, intake, &mut |item, intake| {
+    each_item(&listed(&Node::root(source.text), "results")?, intake, &mut |item, intake| {
         intake.observe(observation(item, package));
     })
 }

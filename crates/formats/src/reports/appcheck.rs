@@ -2,7 +2,7 @@
 
 use domain::findings::{Location, Observation, Severity, Standing};
 
-use super::fields::{Fields, Item, each_item};
+use super::fields::{Fields, Item, each_item, listed};
 use super::folding::Folding;
 use super::json::Node;
 use super::vocabulary::{Rating, identifiers, paragraphs, push_new, severity_of_score, title};
@@ -30,7 +30,7 @@ fn recognises(beginning: &Beginning) -> bool {
 fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> {
     intake.tool(Some("AppCheck"), None);
     let mut folding = Folding::default();
-    each_item(&Node::root(source.text).required("items")?, intake, &mut |item, _| {
+    each_item(&listed(&Node::root(source.text), "items")?, intake, &mut |item, _| {
         let observation = observation(item);
         let engine = item.field("meta.scanning_engine.name").unwrap_or_default();
         let place = observation.location.as_ref().and_then(|place| place.url.clone());

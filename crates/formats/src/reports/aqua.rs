@@ -5,7 +5,7 @@
 
 use domain::findings::{Observation, Severity};
 
-use super::fields::{Fields, Item, each_item, each_node};
+use super::fields::{Fields, Item, each_item, each_node, listed};
 use super::json::Node;
 use super::vocabulary::{Rating, push_new, severity_of_score};
 use super::{Beginning, Intake, Report, Source, Unreadable};
@@ -30,9 +30,8 @@ pub const REPORT: Report = Report {
 
 fn recognises(beginning: &Beginning) -> bool {
     let scan = |above: &str| {
-        beginning.has(&format!("{above}resources"))
-            && beginning.has(&format!("{above}scan_options"))
-            && beginning.has(&format!("{above}image"))
+        let has = |name: &str| beginning.has(&format!("{above}{name}"));
+        has("resources[].resource") || (has("resources") && has("image") && has("scan_options"))
     };
     scan("") || scan("[].results.") || (beginning.has("cves") && beginning.has("cves_counts"))
 }
@@ -51,9 +50,9 @@ fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> 
 
 fn read_image(image: &Node<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> {
     if let Some(list) = image.member("cves")? {
-        each_item(&list, intake, &mut |item, intake| intake.observe(by_file(item)))?;
+        return each_item(&list, intake, &mut |item, intake| intake.observe(by_file(item)));
     }
-    let Some(resources) = image.member("resources")? else { return Ok(()) };
+    let resources = listed(image, "resources")?;
     each_node(&resources, &mut |node| {
         let mut resource = serde_json::Value::Null;
         if let Some(described) = node.member("resource")? {

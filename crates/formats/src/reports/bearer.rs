@@ -33,9 +33,11 @@ fn recognises(beginning: &Beginning) -> bool {
 fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> {
     intake.tool(Some("Bearer"), None);
     let mut folding = Folding::default();
-    let mut outcome = Ok(());
-    Node::root(source.text).each_member(|level, list| {
+    let document = Node::root(source.text);
+    let (mut outcome, mut foreign) = (Ok(()), false);
+    document.each_member(|level, list| {
         if outcome.is_err() || !LEVELS.contains(&level) {
+            foreign = true;
             return;
         }
         let word = severity(level).unwrap_or(Severity::Info);
@@ -47,6 +49,9 @@ fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> 
             }
         });
     })?;
+    if foreign {
+        document.required("high")?;
+    }
     folding.hand_over(intake);
     outcome
 }

@@ -4,10 +4,12 @@
 //! results of one weakness (CWE number and severity) with the sink in one file are one finding
 //! here: they are mended together. The sinks are listed in the description.
 
+use std::collections::BTreeMap;
+
 use domain::findings::{Location, Observation, Severity, Standing};
 
 use super::fields::{Fields, Item, each_item, each_node, named};
-use super::folding::Folding;
+use super::folding::with_places;
 use super::json::Node;
 use super::vocabulary::{cwes, paragraphs, severity};
 use super::xml::{self, Element};
@@ -17,10 +19,10 @@ pub const REPORT: Report = Report {
     name: "checkmarx",
     title: "Checkmarx SAST (XML, JSON)",
     how_to_get: "CxSAST: Projects & Scans > All Scans > Create Report > XML",
-    manual: "XML: each `Result` with its `Query`: title and rule from the query's `name`, severity \
-        from the result, CWE number from `cweId`, place and source text from the last node of the \
-        path, which is the sink. Results of one CWE number and severity with the sink in one file \
-        are one finding. A result marked as a false positive or with the state 1 (not exploitable) \
+    manual: "XML: each `Result` with its `Query`: title from the query's `name`, severity from \
+        the result, CWE number from `cweId`, place from the last node of the path, which is the \
+        sink. Results of one CWE number and severity with the sink in one file are one finding, \
+        whose rule is the CWE number; their lines are in the description. A result marked as a false positive or with the state 1 (not exploitable) \
         is a false positive; a finding is one if all its results are.\n\n\
         JSON: each of `vulnerabilities` of each query under `scanResults` is a finding; the state \
         or status `Not exploitable` is a false positive.",
@@ -33,7 +35,9 @@ pub const REPORT: Report = Report {
 };
 
 fn recognises(beginning: &Beginning) -> bool {
-    let json = beginning.has("reportHeader") && beginning.has("scanResults.sast.languages");
+    let json = beginning.has("reportHeader")
+        && beginning.has("scanResults")
+        && beginning.members("scanResults").iter().all(|engine| *engine != "resultsList");
     json || beginning.root().is_some_and(|(name, _)| name == "CxXMLResults")
 }
 
@@ -43,18 +47,55 @@ fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> 
     if source.beginning.syntax == Syntax::Json {
         return read_json(source, intake);
     }
-    let mut folding = Folding::default();
+    let mut sinks = Sinks::default();
     xml::each_item(source.text, &["Result"], |result, around| {
-        let query = around.last();
-        let observation = observation(&result, query);
-        let number = observation.cwes.first().map(u32::to_string).unwrap_or_default();
-        let word = observation.severity.word();
-        let path = observation.location.as_ref().and_then(|place| place.path.clone());
-        let key = [number.as_str(), word, path.as_deref().unwrap_or_default()];
-        folding.add(&key, observation);
+        sinks.add(observation(&result, around.last()));
     })?;
-    folding.hand_over(intake);
+    sinks.hand_over(intake);
     Ok(())
+}
+
+/// Lines of one file that are listed; the others are counted.
+const LINES: usize = 100;
+
+/// What was found so far, by weakness, severity and file of the sink, in order.
+#[derive(Default)]
+struct Sinks {
+    known: BTreeMap<(Option<String>, Severity, Option<String>), usize>,
+    found: Vec<(Observation, Vec<String>, u64)>,
+}
+
+impl Sinks {
+    fn add(&mut self, mut observation: Observation) {
+        let sink = observation.location.as_ref().map(told);
+        if let Some(location) = &mut observation.location {
+            location.line = None;
+        }
+        let path = observation.location.as_ref().and_then(|place| place.path.clone());
+        let next = self.found.len();
+        let key = (observation.rule.clone(), observation.severity, path);
+        let index = *self.known.entry(key).or_insert(next);
+        let Some((known, lines, more)) = self.found.get_mut(index) else {
+            self.found.push((observation, sink.into_iter().collect(), 0));
+            return;
+        };
+        if observation.standing == Standing::Present {
+            known.standing = Standing::Present;
+        }
+        match sink {
+            Some(sink) if lines.contains(&sink) => {}
+            Some(sink) if lines.len() < LINES => lines.push(sink),
+            _ => *more += 1,
+        }
+    }
+
+    fn hand_over(self, intake: &mut Intake<'_>) {
+        for (mut observation, lines, more) in self.found {
+            let description = observation.description.take();
+            observation.description = with_places(description, None, &lines, more);
+            intake.observe(observation);
+        }
+    }
 }
 
 fn observation(result: &Element, query: Option<&Element>) -> Observation {
@@ -64,24 +105,22 @@ fn observation(result: &Element, query: Option<&Element>) -> Observation {
     let name = asked("name").unwrap_or_else(|| "Result of no query".to_owned());
     let mut observation = Observation::new(name.replace('_', " "), word.unwrap_or(Severity::Info));
     observation.cwes = asked("cweId").map(|number| cwes(&number)).unwrap_or_default();
-    observation.rule = Some(name);
+    let weakness = observation.cwes.first().map(|number| format!("CWE-{number}"));
+    observation.rule = weakness.or(Some(name));
     let path = result.child("Path");
     let sink = path.and_then(|path| path.all("PathNode").last());
     observation.location = sink
         .and_then(|sink| sink.in_file("FileName", "Line"))
         .or_else(|| result.in_file("FileName", "Line"));
-    observation.snippet = sink.and_then(|sink| sink.field("Snippet.Line.Code"));
     let excused = result.is_true("FalsePositive") || result.field("state").as_deref() == Some("1");
     if excused {
         observation.standing = Standing::FalsePositive;
     }
     let source =
         result.in_file("FileName", "Line").map(|place| format!("Source: {}", told(&place)));
-    let sink = observation.location.as_ref().map(|place| format!("Sink: {}", told(place)));
     let categories = asked("categories").map(|text| format!("Categories: {text}"));
     observation.description = paragraphs([
         source.as_deref(),
-        sink.as_deref(),
         result.field("Remark").as_deref(),
         categories.as_deref(),
         result.field("DeepLink").as_deref(),

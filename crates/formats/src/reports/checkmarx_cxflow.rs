@@ -2,7 +2,7 @@
 
 use domain::findings::{Location, Observation, Severity, Standing};
 
-use super::fields::{Fields, Item, each_item};
+use super::fields::{Fields, Item, each_item, listed};
 use super::json::Node;
 use super::{Beginning, Intake, Report, Source, Unreadable};
 
@@ -26,7 +26,7 @@ fn recognises(beginning: &Beginning) -> bool {
 fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> {
     let document = Node::root(source.text);
     intake.tool(Some("Checkmarx SAST"), source.beginning.text("version"));
-    let issues = document.required("xissues")?;
+    let issues = listed(&document, "xissues")?;
     each_item(&issues, intake, &mut |issue, intake| {
         let details = issue.members("details");
         for (line, detail) in &details {

@@ -5,7 +5,7 @@
 
 use domain::findings::{Location, Observation, Package, Severity, Standing};
 
-use super::fields::{Fields, Item, below, each_item, each_node, named};
+use super::fields::{Fields, Item, below, each_item, each_node, listed, named};
 use super::json::Node;
 use super::vocabulary::{identifiers, paragraphs, push_new, title};
 use super::{Beginning, Intake, Report, Source, Unreadable};
@@ -49,7 +49,7 @@ fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> 
     if LISTS.iter().any(|path| source.beginning.has(path)) {
         return read_lists(&document, intake);
     }
-    let results = document.required("results")?;
+    let results = listed(&document, "results")?;
     each_item(&results, intake, &mut |item, intake| intake.observe(observation(item)))
 }
 

@@ -37,7 +37,7 @@ fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> 
     let mut libraries = BTreeMap::new();
     each_node(&document, &mut |list| {
         each_item(&list, intake, &mut |item, _| {
-            if let (Some(id), None) = (item.field("id"), item.at("libraryId"))
+            if let Some(id) = item.field("id").filter(|_| !is_vulnerability(item))
                 && libraries.len() < LIBRARIES
             {
                 let library = (item.field("name"), item.field("version"));
@@ -47,11 +47,15 @@ fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> 
     })?;
     each_node(&document, &mut |list| {
         each_item(&list, intake, &mut |item, intake| {
-            if item.at("libraryId").is_some() {
+            if is_vulnerability(item) {
                 intake.observe(observation(item, &libraries));
             }
         })
     })
+}
+
+fn is_vulnerability(item: Item<'_>) -> bool {
+    item.at("libraryId").is_some() || item.at("cveName").is_some()
 }
 
 fn observation(

@@ -2,7 +2,7 @@
 
 use domain::findings::{Observation, Severity};
 
-use super::fields::{Fields, Item, each_item, kept, one_item};
+use super::fields::{Fields, Item, each_item, kept, listed, one_item};
 use super::folding::Folding;
 use super::json::Node;
 use super::vocabulary::{identifiers, severity};
@@ -28,7 +28,8 @@ pub const REPORT: Report = Report {
 };
 
 fn recognises(beginning: &Beginning) -> bool {
-    let scanner = beginning.has("unapproved") && beginning.has("vulnerabilities");
+    let nothing = beginning.has("unapproved") && beginning.has("vulnerabilities");
+    let scanner = beginning.has("vulnerabilities[].featurename") || nothing;
     let klar = beginning.has("LayerCount") && beginning.has("Vulnerabilities");
     scanner || klar || beginning.has("package_vulnerabilities")
 }
@@ -56,7 +57,7 @@ fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> 
         })?;
         outcome?;
     } else {
-        each_item(&document.required("vulnerabilities")?, intake, &mut visit)?;
+        each_item(&listed(&document, "vulnerabilities")?, intake, &mut visit)?;
     }
     folding.hand_over(intake);
     Ok(())

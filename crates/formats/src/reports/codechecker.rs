@@ -2,7 +2,7 @@
 
 use domain::findings::{Observation, Severity, Standing};
 
-use super::fields::{Fields, Item, each_item};
+use super::fields::{Fields, Item, each_item, listed};
 use super::json::Node;
 use super::vocabulary::title;
 use super::{Beginning, Intake, Report, Source, Unreadable};
@@ -28,7 +28,7 @@ fn recognises(beginning: &Beginning) -> bool {
 
 fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> {
     intake.tool(Some("CodeChecker"), None);
-    let reports = Node::root(source.text).required("reports")?;
+    let reports = listed(&Node::root(source.text), "reports")?;
     each_item(&reports, intake, &mut |item, intake| intake.observe(observation(item)))
 }
 

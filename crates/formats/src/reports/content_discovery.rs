@@ -4,13 +4,13 @@
 
 use domain::findings::{Location, Observation, Severity};
 
-use super::fields::{Fields, Item, each_item};
+use super::fields::{Fields, Item, each_item, listed};
 use super::json::Node;
 use super::{Intake, Source, Unreadable};
 
 /// Reads the list of `results`.
 pub fn read_results(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> {
-    let Some(results) = Node::root(source.text).member("results")? else { return Ok(()) };
+    let results = listed(&Node::root(source.text), "results")?;
     each_item(&results, intake, &mut |item, intake| intake.observe(observation(item)))
 }
 

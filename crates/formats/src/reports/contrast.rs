@@ -14,8 +14,7 @@ pub const REPORT: Report = Report {
     how_to_get: "Contrast: Vulnerabilities > Export > CSV",
     manual: "One finding for each vulnerability id; several rows of one id list their addresses. \
         Title from the vulnerability's name, rule from the rule's name, severity as named (Note is \
-        info), CWE number from the address of its page, place from the request's URI, fingerprint \
-        from the vulnerability's id. The statuses Not a Problem and Remediated (also the automatic \
+        info), CWE number from the address of its page, fingerprint from the vulnerability's id. The statuses Not a Problem and Remediated (also the automatic \
         one and Fixed) say what they mean.",
     samples: &[("contrast.csv", include_bytes!("samples/contrast.csv"))],
     recognises,
@@ -31,7 +30,7 @@ fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> 
     let mut folding = Folding::default();
     each_row(source, &["vulnerabilityname"], intake, |row, _| {
         let id = row.first_of(&["vulnerabilityid"]).unwrap_or_else(|| row.place());
-        folding.add(&[&id], observation(row));
+        folding.add_within(&[&id], None, observation(row));
     })?;
     folding.hand_over(intake);
     Ok(())

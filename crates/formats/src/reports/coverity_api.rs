@@ -5,7 +5,7 @@
 
 use domain::findings::{Observation, Severity, Standing};
 
-use super::fields::{Fields, Item, each_item};
+use super::fields::{Fields, Item, each_item, listed};
 use super::json::Node;
 use super::vocabulary::severity;
 use super::{Beginning, Intake, Report, Source, Unreadable};
@@ -31,7 +31,7 @@ fn recognises(beginning: &Beginning) -> bool {
 
 fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> {
     intake.tool(Some("Coverity"), None);
-    let rows = Node::root(source.text).required("viewContentsV1")?.required("rows")?;
+    let rows = listed(&listed(&Node::root(source.text), "viewContentsV1")?, "rows")?;
     each_item(&rows, intake, &mut |item, intake| {
         if is_about_security(item) {
             intake.observe(observation(item));

@@ -2,7 +2,7 @@
 
 use domain::findings::{Observation, Severity, Standing};
 
-use super::fields::{Fields, Item, each_item};
+use super::fields::{Fields, Item, each_item, listed};
 use super::json::Node;
 use super::vocabulary::{paragraphs, title};
 use super::{Beginning, Intake, Report, Source, Unreadable};
@@ -28,7 +28,7 @@ fn recognises(beginning: &Beginning) -> bool {
 
 fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> {
     intake.tool(Some("Coverity"), None);
-    let issues = Node::root(source.text).required("issues")?;
+    let issues = listed(&Node::root(source.text), "issues")?;
     each_item(&issues, intake, &mut |item, intake| {
         let kinds = item.texts("checkerProperties.issueKinds");
         if kinds.is_empty() || kinds.iter().any(|kind| kind == "SECURITY") {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::findings::{Location, Observation, Severity};
 
-use super::fields::{Fields, Item, each_item};
+use super::fields::{Fields, Item, each_item, listed};
 use super::json::Node;
 use super::vocabulary::{paragraphs, severity_of_score};
 use super::{Beginning, Intake, Report, Source, Unreadable};
@@ -46,7 +46,7 @@ fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> 
         })?;
     }
     let mut outcome = Ok(());
-    data.required("findings")?.each_member(|_, list| {
+    listed(&data, "findings")?.each_member(|_, list| {
         if outcome.is_ok() {
             outcome = each_item(&list, intake, &mut |item, intake| {
                 let slug = item.field("finding_description_slug").unwrap_or_default();

@@ -39,6 +39,7 @@ fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> 
 }
 
 fn read_audit(audit: &Node<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> {
+    audit.required("report")?;
     let mut index = Vec::new();
     if let Some(list) = below(audit, &["report", "index"])? {
         one_item(&list, intake, &mut |list, _| index = list.texts(""));

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use domain::findings::{Location, Observation, Package, Severity, Standing};
 
-use super::fields::{Fields, Item, each_item};
+use super::fields::{Fields, Item, each_item, listed};
 use super::json::Node;
 use super::vocabulary::{Rating, cwes, paragraphs, push_new, severity, severity_of_score};
 use super::{Beginning, Intake, Report, Source, Unreadable};
@@ -30,7 +30,7 @@ fn recognises(beginning: &Beginning) -> bool {
 fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> {
     intake.tool(Some("Cyberwatch"), None);
     let document = Node::root(source.text);
-    each_item(&document.required("cves")?, intake, &mut |item, intake| {
+    each_item(&listed(&document, "cves")?, intake, &mut |item, intake| {
         let products = item.members("updates_assets");
         for (product, told) in &products {
             intake.observe(in_product(item, product, *told));
@@ -41,7 +41,7 @@ fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> 
             intake.observe(observation);
         }
     })?;
-    each_item(&document.required("security_issues")?, intake, &mut |item, intake| {
+    each_item(&listed(&document, "security_issues")?, intake, &mut |item, intake| {
         intake.observe(issue(item));
     })
 }

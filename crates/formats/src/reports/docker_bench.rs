@@ -2,7 +2,7 @@
 
 use domain::findings::{Observation, Severity};
 
-use super::fields::{Fields, Item, each_item, each_node};
+use super::fields::{Fields, Item, each_item, each_node, listed};
 use super::json::Node;
 use super::vocabulary::{paragraphs, title};
 use super::{Beginning, Intake, Report, Source, Unreadable};
@@ -27,7 +27,7 @@ fn recognises(beginning: &Beginning) -> bool {
 fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> {
     let version = source.beginning.text("dockerbenchsecurity");
     intake.tool(Some("Docker Bench for Security"), version);
-    each_node(&Node::root(source.text).required("tests")?, &mut |test| {
+    each_node(&listed(&Node::root(source.text), "tests")?, &mut |test| {
         let Some(results) = test.member("results")? else { return Ok(()) };
         each_item(&results, intake, &mut |item, intake| {
             if let Some(word) = severity_of(item) {

@@ -2,7 +2,7 @@
 
 use domain::findings::{Observation, Severity};
 
-use super::fields::{Fields, Item, each_item};
+use super::fields::{Fields, Item, each_item, listed};
 use super::json::Node;
 use super::vocabulary::title;
 use super::{Beginning, Intake, Report, Source, Unreadable};
@@ -25,7 +25,7 @@ fn recognises(beginning: &Beginning) -> bool {
 
 fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> {
     intake.tool(Some("Dockle"), None);
-    let Some(details) = Node::root(source.text).member("details")? else { return Ok(()) };
+    let details = listed(&Node::root(source.text), "details")?;
     each_item(&details, intake, &mut |item, intake| {
         let word = match item.field("level").as_deref() {
             Some("FATAL") => Severity::High,

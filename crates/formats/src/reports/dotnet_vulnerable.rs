@@ -2,7 +2,7 @@
 
 use domain::findings::{Location, Observation, Severity};
 
-use super::fields::{Fields, Item, each_item};
+use super::fields::{Fields, Item, each_item, listed};
 use super::json::Node;
 use super::vocabulary::identifiers;
 use super::{Beginning, Intake, Report, Source, Unreadable};
@@ -36,7 +36,7 @@ fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> 
             }
         })?;
     }
-    each_item(&document.required("projects")?, intake, &mut |project, intake| {
+    each_item(&listed(&document, "projects")?, intake, &mut |project, intake| {
         for framework in project.items("frameworks") {
             for kind in ["topLevelPackages", "transitivePackages"] {
                 for package in framework.items(kind) {

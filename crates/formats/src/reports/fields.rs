@@ -256,6 +256,18 @@ pub fn named(
     Ok(Value::Object(found))
 }
 
+/// The member that holds a list, without which the document is not what it is taken for. Some
+/// tools write `null` for an empty list; that has no elements.
+pub fn listed<'a>(document: &Node<'a>, name: &str) -> Result<Node<'a>, Unreadable> {
+    let mut found = None;
+    document.each_member(|key, node| {
+        if key == name {
+            found = Some(node);
+        }
+    })?;
+    found.map_or_else(|| document.required(name), Ok)
+}
+
 /// The value below these members, one inside the other; none where one is missing.
 pub fn below<'a>(document: &Node<'a>, members: &[&str]) -> Result<Option<Node<'a>>, Unreadable> {
     let mut node = document.clone();

@@ -51,7 +51,7 @@ fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> 
     let mut folding = Folding::default();
     each_item(source.text, &["Issue"], |issue, _| {
         let field = |name: &str| issue.field(name).unwrap_or_default();
-        let key = [field("Category"), field("Primary.FileName"), field("Primary.LineStart")];
+        let key = [field("Category"), field("Primary.FilePath"), field("Primary.LineStart")];
         let observation = of_code(&issue);
         folding.add(&key.each_ref().map(String::as_str), observation);
     })?;

@@ -40,8 +40,14 @@ fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> 
     intake.tool(Some("garak"), None);
     let mut folding = Folding::default();
     each_value(source.text, |node| {
-        one_item(&node, intake, &mut |item, _| {
-            let Some(probe) = item.field("probe") else { return };
+        one_item(&node, intake, &mut |item, intake| {
+            let Some(probe) = item.field("probe") else {
+                if item.at("entry_type").is_none() {
+                    let reason = "there is neither a probe nor an entry_type".to_owned();
+                    intake.refuse(|| (node.place().to_string(), reason));
+                }
+                return;
+            };
             let field = |name: &str| item.field(name).unwrap_or_default();
             let key = [probe.clone(), field("generator"), field("detector")];
             folding.add(&key.each_ref().map(String::as_str), observation(item, probe));

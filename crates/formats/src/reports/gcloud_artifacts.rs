@@ -2,7 +2,7 @@
 
 use domain::findings::{Location, Observation, Package, Severity};
 
-use super::fields::{Fields, Item, below, each_item};
+use super::fields::{Fields, Item, each_item};
 use super::json::Node;
 use super::vocabulary::{Rating, identifiers, paragraphs, severity};
 use super::{Beginning, Intake, Report, Source, Unreadable};
@@ -29,7 +29,8 @@ fn recognises(beginning: &Beginning) -> bool {
 
 fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> {
     intake.tool(Some("Google Artifact Registry"), None);
-    let Some(list) = below(&Node::root(source.text), &LIST)? else { return Ok(()) };
+    let summary = Node::root(source.text).required(LIST[0])?;
+    let Some(list) = summary.member(LIST[1])? else { return Ok(()) };
     let mut outcome = Ok(());
     list.each_member(|word, found| {
         let word = severity(word).unwrap_or(Severity::Info);

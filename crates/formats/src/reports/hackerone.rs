@@ -2,7 +2,7 @@
 
 use domain::findings::{Observation, Severity, Standing};
 
-use super::fields::{Fields, Item, each_item};
+use super::fields::{Fields, Item, each_item, listed};
 use super::json::Node;
 use super::table::{each_row, has_columns};
 use super::vocabulary::{cwes, identifiers, paragraphs, title};
@@ -46,7 +46,7 @@ fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> 
     let document = Node::root(source.text);
     match document.member("data")? {
         Some(data) => each_item(&data, intake, &mut |item, intake| intake.observe(answered(item))),
-        None => each_item(&document.required("findings")?, intake, &mut |item, intake| {
+        None => each_item(&listed(&document, "findings")?, intake, &mut |item, intake| {
             intake.observe(exported(&item, str::to_owned));
         }),
     }

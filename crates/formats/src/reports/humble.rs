@@ -35,7 +35,9 @@ fn recognises(beginning: &Beginning) -> bool {
 
 fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> {
     intake.tool(Some("humble"), None);
-    one_item(&Node::root(source.text), intake, &mut |report, intake| {
+    let document = Node::root(source.text);
+    document.required("[0. Info]")?;
+    one_item(&document, intake, &mut |report, intake| {
         let members = report.members("");
         let info = members.iter().find(|(name, _)| name.contains("Info]"));
         let page = info.and_then(|(_, info)| info.field("URL"));

@@ -2,7 +2,7 @@
 
 use domain::findings::{Observation, Severity};
 
-use super::fields::{Fields, Item, each_item};
+use super::fields::{Fields, Item, each_item, listed};
 use super::folding::Folding;
 use super::json::Node;
 use super::vocabulary::{identifiers, title};
@@ -27,13 +27,12 @@ fn recognises(beginning: &Beginning) -> bool {
 }
 
 fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> {
-    let document = Node::root(source.text);
     intake.tool(Some("huskyCI"), None);
     if source.beginning.text("status").is_some_and(|status| status.starts_with("error")) {
         intake.tool_failed("huskyCI says that it did not finish (status)");
     }
     let mut folding = Folding::default();
-    let Some(languages) = document.member("huskyciresults")? else { return Ok(()) };
+    let languages = listed(&Node::root(source.text), "huskyciresults")?;
     walk(
         &languages,
         2,

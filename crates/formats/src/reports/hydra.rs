@@ -2,7 +2,7 @@
 
 use domain::findings::{Location, Observation, Severity};
 
-use super::fields::{Fields, Item, each_item};
+use super::fields::{Fields, Item, each_item, listed};
 use super::json::Node;
 use super::vocabulary::paragraphs;
 use super::{Beginning, Intake, Report, Source, Unreadable};
@@ -25,7 +25,7 @@ fn recognises(beginning: &Beginning) -> bool {
 
 fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> {
     intake.tool(Some("Hydra"), source.beginning.text("generator.version"));
-    let results = Node::root(source.text).required("results")?;
+    let results = listed(&Node::root(source.text), "results")?;
     let mut count = 0_u64;
     each_item(&results, intake, &mut |item, intake| {
         match item.field("host") {

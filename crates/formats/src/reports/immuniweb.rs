@@ -14,8 +14,8 @@ pub const REPORT: Report = Report {
     name: "immuniweb",
     title: "ImmuniWeb (XML, JSON)",
     how_to_get: "ImmuniWeb: project > Vulnerabilities > Export > XML; Discovery > Export > JSON",
-    manual: "XML: one finding for each `Vulnerability`; those of one name, risk and description \
-        are one with several addresses. Severity from `Risk` (warning is info), CWE and CVE from \
+    manual: "XML: one finding for each `Vulnerability`; those of one name, risk, description \
+        and address are one. Severity from `Risk` (warning is info), CWE and CVE from \
         their elements, score and vector from `CVSSv3`; a status that begins with fixed is fixed, \
         `false positive` is one.\n\n\
         JSON: one finding of the severity info for each of `remediations` of each asset in each \
@@ -47,7 +47,7 @@ fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> 
     let mut folding = Folding::default();
     xml::each_item(source.text, &["Vulnerability"], |item, _| {
         let field = |name: &str| item.field(name).unwrap_or_default();
-        let key = [field("Name"), field("Risk"), field("Description")];
+        let key = [field("Name"), field("Risk"), field("Description"), field("URL")];
         folding.add(&key.each_ref().map(String::as_str), tested(&item));
     })?;
     folding.hand_over(intake);
@@ -82,15 +82,17 @@ fn tested(item: &Element) -> Observation {
 
 fn read_discovery(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> {
     let document = Node::root(source.text);
+    let mut any = false;
     for section in SECTIONS {
         let Some(list) = document.member(section)? else { continue };
+        any = true;
         each_item(&list, intake, &mut |asset, intake| {
             for advice in asset.texts("remediations") {
                 intake.observe(advised(asset, &advice));
             }
         })?;
     }
-    Ok(())
+    if any { Ok(()) } else { document.required(SECTIONS[0]).map(|_| ()) }
 }
 
 fn advised(asset: Item<'_>, advice: &str) -> Observation {

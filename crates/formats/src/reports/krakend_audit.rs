@@ -2,7 +2,7 @@
 
 use domain::findings::{Observation, Severity};
 
-use super::fields::{Fields, Item, each_item};
+use super::fields::{Fields, Item, each_item, listed};
 use super::json::Node;
 use super::vocabulary::title;
 use super::{Beginning, Intake, Report, Source, Unreadable};
@@ -25,7 +25,7 @@ fn recognises(beginning: &Beginning) -> bool {
 
 fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> {
     intake.tool(Some("KrakenD"), None);
-    let Some(list) = Node::root(source.text).member("recommendations")? else { return Ok(()) };
+    let list = listed(&Node::root(source.text), "recommendations")?;
     each_item(&list, intake, &mut |item, intake| {
         if let Some(rule) = item.field("rule") {
             intake.observe(observation(item, rule));

@@ -2,7 +2,7 @@
 
 use domain::findings::{Observation, Severity};
 
-use super::fields::{Fields, Item, each_item, each_node, named};
+use super::fields::{Fields, Item, each_item, each_node, listed, named};
 use super::json::Node;
 use super::vocabulary::{paragraphs, title};
 use super::{Beginning, Intake, Report, Source, Unreadable};
@@ -30,7 +30,7 @@ fn recognises(beginning: &Beginning) -> bool {
 fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> {
     let document = Node::root(source.text);
     intake.tool(Some("kube-bench"), None);
-    let controls = if document.is_array() { document } else { document.required("Controls")? };
+    let controls = if document.is_array() { document } else { listed(&document, "Controls")? };
     each_node(&controls, &mut |control| {
         let chapter = named(&control, &["id", "text"], intake)?;
         let Some(sections) = control.member("tests")? else { return Ok(()) };

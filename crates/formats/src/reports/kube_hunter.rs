@@ -2,7 +2,7 @@
 
 use domain::findings::{Observation, Severity};
 
-use super::fields::{Fields, Item, each_item};
+use super::fields::{Fields, Item, each_item, listed};
 use super::folding::Folding;
 use super::json::Node;
 use super::vocabulary::title;
@@ -30,7 +30,7 @@ fn recognises(beginning: &Beginning) -> bool {
 
 fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> {
     intake.tool(Some("kube-hunter"), None);
-    let list = Node::root(source.text).required("vulnerabilities")?;
+    let list = listed(&Node::root(source.text), "vulnerabilities")?;
     let mut folding = Folding::default();
     each_item(&list, intake, &mut |item, _| {
         let names = ["vid", "vulnerability", "location", "description", "evidence", "hunter"];

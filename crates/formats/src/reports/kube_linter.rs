@@ -2,7 +2,7 @@
 
 use domain::findings::{Observation, Severity};
 
-use super::fields::{Fields, Item, each_item};
+use super::fields::{Fields, Item, each_item, listed};
 use super::json::Node;
 use super::vocabulary::{paragraphs, title};
 use super::{Beginning, Intake, Report, Source, Unreadable};
@@ -25,7 +25,7 @@ fn recognises(beginning: &Beginning) -> bool {
 
 fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> {
     intake.tool(Some("KubeLinter"), source.beginning.text("Summary.KubeLinterVersion"));
-    let Some(reports) = Node::root(source.text).member("Reports")? else { return Ok(()) };
+    let reports = listed(&Node::root(source.text), "Reports")?;
     each_item(&reports, intake, &mut |item, intake| intake.observe(observation(item)))
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use domain::findings::{Location, Observation, Severity};
 use serde_json::Value;
 
-use super::fields::{Fields, Item, below, each_item, kept};
+use super::fields::{Fields, Item, below, each_item, kept, listed};
 use super::json::Node;
 use super::vocabulary::paragraphs;
 use super::{Beginning, Intake, Report, Source, Unreadable};
@@ -33,7 +33,7 @@ fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> 
     intake.tool(Some("Kubescape"), None);
     let controls = below(&document, &["summaryDetails", "controls"])?;
     let described = kept(controls, intake)?;
-    let results = document.required("results")?;
+    let results = listed(&document, "results")?;
     each_item(&results, intake, &mut |result, intake| {
         for control in result.items("controls") {
             let status = control.first_of(&["status.status", "status"]);

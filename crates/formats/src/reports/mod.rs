@@ -74,7 +74,6 @@ mod folding;
 mod fortify;
 mod garak;
 mod gcloud_artifacts;
-mod generic;
 pub(crate) mod generic;
 mod generic_csv;
 mod generic_json;

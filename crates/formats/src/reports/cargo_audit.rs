@@ -17,8 +17,8 @@ pub const REPORT: Report = Report {
     how_to_get: "cargo audit --json > report.json",
     manual: "One finding for each element of `vulnerabilities.list`. Identifiers: `advisory.id` \
         (RUSTSEC), then `aliases`. Severity: by the score of `advisory.cvss`, without one high. \
-        Package: name and version; fixed: the least version of each of `versions.patched`. `warnings` (unmaintained, yanked, \
-        unsound and the like) are left out with a remark.",
+        Package: name and version; fixed: the least version of each of `versions.patched`. \
+        `warnings` (unmaintained, yanked, unsound and the like) are left out with a remark.",
     samples: &[("cargo_audit.json", include_bytes!("samples/cargo_audit.json"))],
     recognises,
     read,

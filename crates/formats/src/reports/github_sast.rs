@@ -46,7 +46,7 @@ struct Alert {
     html_url: Text,
     rule: Rule,
     tool: Option<Tool>,
-    most_recent_instance: Instance,
+    most_recent_instance: Option<Instance>,
 }
 
 #[derive(Default, Deserialize)]
@@ -109,17 +109,16 @@ impl Alert {
         observation.rule = rule.id.owned();
         observation.cwes = cwes_of(rule.tags.texts().filter(|tag| tag.contains("cwe")));
         observation.ids = identifiers_of(rule.id.get().into_iter().chain(rule.tags.texts()));
-        let instance = &self.most_recent_instance;
-        observation.location = instance
-            .location
-            .as_ref()
-            .and_then(|location| place(location.path.get(), location.start_line.line()));
+        let instance = self.most_recent_instance.as_ref();
+        let location = instance.and_then(|instance| instance.location.as_ref());
+        observation.location = location.and_then(|at| place(at.path.get(), at.start_line.line()));
         observation.standing = match (self.state.get(), self.dismissed_reason.get()) {
             (Some("fixed"), _) => Standing::Fixed,
             (Some("dismissed"), Some("false positive")) => Standing::FalsePositive,
             _ => Standing::Present,
         };
-        let message = instance.message.as_ref().and_then(|message| message.text.get());
+        let message = instance.and_then(|instance| instance.message.as_ref());
+        let message = message.and_then(|message| message.text.get());
         observation.description =
             paragraphs([message, rule.full_description.get(), self.html_url.get()]);
         observation

@@ -161,6 +161,11 @@ impl Vulnerability {
         self.identifiers.first().and_then(|id| id.name.get()).map(title)
     }
 
+    /// The site that was looked at.
+    pub fn site(&self) -> Option<&str> {
+        self.location.as_ref()?.hostname.get()
+    }
+
     /// The address that was asked.
     pub fn url(&self) -> Option<Location> {
         let place = self.location.as_ref()?;

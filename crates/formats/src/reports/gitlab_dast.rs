@@ -3,23 +3,21 @@
 //! Entries of equal severity, name and description are one weakness seen at several addresses.
 //! Old reports without names cannot be folded: each entry stands for itself.
 
-use std::collections::BTreeMap;
-
 use domain::findings::Observation;
 
+use super::folding::Folding;
 use super::gitlab::{self, Vulnerability};
-use super::vocabulary::push_new;
 use super::{Beginning, Intake, Report, Source, Unreadable};
 
 pub const REPORT: Report = Report {
     name: "gitlab_dast",
     title: "GitLab DAST",
     how_to_get: "the artifact gl-dast-report.json of the dast job",
-    manual: "One finding for each severity, name and description. Severity: `severity`. Title: \
-        `name`, else the first of `identifiers`. The rule is the first of `identifiers` that is \
-        neither an advisory nor a class such as CWE; CWE numbers come from the others. The place \
-        is the first address (`location.hostname` and `path`); the others stand in the \
-        description.",
+    manual: "One finding for each site, severity, name and description. Severity: `severity`. \
+        Title: `name`, else the first of `identifiers`. The rule is the first of `identifiers` \
+        that is neither an advisory nor a class such as CWE; CWE numbers come from the others. \
+        The place is the site (`location.hostname`), and the addresses (with `path`) stand in the \
+        description; of an entry without a name the place is its address.",
     samples: &[("gitlab_dast.json", include_bytes!("samples/gitlab_dast.json"))],
     recognises,
     read,
@@ -29,36 +27,21 @@ fn recognises(beginning: &Beginning) -> bool {
     gitlab::is_one_of(beginning, &["dast"])
 }
 
-/// A weakness with the further addresses at which it was seen.
-struct Seen {
-    observation: Observation,
-    further: Vec<String>,
-}
-
 fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> {
-    let (mut seen, mut places) = (Vec::<Seen>::new(), BTreeMap::new());
-    gitlab::each(source, intake, |vulnerability, mut observation, _| {
+    let mut folding = Folding::default();
+    gitlab::each(source, intake, |vulnerability, mut observation, intake| {
         complete(vulnerability, &mut observation);
-        let key = vulnerability
-            .name()
-            .map(|name| (observation.severity, name.to_owned(), observation.description.clone()));
-        let Some(key) = key else {
-            seen.push(Seen { observation, further: Vec::new() });
+        let Some(name) = vulnerability.name() else {
+            intake.observe(observation);
             return;
         };
-        match places.get(&key) {
-            Some(&place) => {
-                let first: &mut Seen = &mut seen[place];
-                let url = observation.location.and_then(|location| location.url);
-                url.into_iter().for_each(|url| push_new(&mut first.further, url));
-            }
-            None => {
-                places.insert(key, seen.len());
-                seen.push(Seen { observation, further: Vec::new() });
-            }
-        }
+        let site = vulnerability.site();
+        let description = observation.description.clone().unwrap_or_default();
+        let key =
+            [site.unwrap_or_default(), observation.severity.word(), name, description.as_str()];
+        folding.add_within(&key, site, observation);
     })?;
-    seen.into_iter().for_each(|one| intake.observe(one.told()));
+    folding.hand_over(intake);
     Ok(())
 }
 
@@ -69,19 +52,4 @@ fn complete(vulnerability: &Vulnerability, observation: &mut Observation) {
         observation.title = name;
     }
     observation.location = vulnerability.url();
-}
-
-impl Seen {
-    fn told(self) -> Observation {
-        let Seen { mut observation, further } = self;
-        if !further.is_empty() {
-            let text = observation.description.get_or_insert_default();
-            if !text.is_empty() {
-                text.push_str("\n\n");
-            }
-            text.push_str("Also at:\n");
-            text.push_str(&further.join("\n"));
-        }
-        observation
-    }
 }

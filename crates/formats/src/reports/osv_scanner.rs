@@ -5,11 +5,11 @@
 
 use domain::findings::{Observation, Package, Severity};
 use serde::Deserialize;
+use serde_json::Value;
 
+use super::item::Item;
 use super::json::{List, Node, Text};
-use super::vocabulary::{
-    Rating, cwes_of, first_of, paragraphs, place, push_new, severity, text_at, title,
-};
+use super::vocabulary::{Rating, cwes_of, first_of, paragraphs, place, push_new, text_at, title};
 use super::{Beginning, Intake, Report, Source, Unreadable};
 
 pub const REPORT: Report = Report {
@@ -75,7 +75,7 @@ struct Vulnerability {
     summary: Text,
     details: Text,
     severity: List<Stated>,
-    database_specific: Option<Database>,
+    database_specific: Value,
     affected: List<Affected>,
 }
 
@@ -87,25 +87,11 @@ struct Stated {
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Database {
-    severity: Text,
-    cwe_ids: List<Text>,
-    cwes: List<Weakness>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-struct Weakness {
-    cwe_id: Text,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
 struct Affected {
     package: Option<Named>,
     severity: List<Stated>,
     ranges: List<Range>,
-    database_specific: Option<Database>,
+    database_specific: Value,
 }
 
 #[derive(Default, Deserialize)]
@@ -128,9 +114,8 @@ impl Vulnerability {
             Some(package) => format!("{named} in {package}"),
             None => named.to_owned(),
         };
-        let specific = self.database_specific.as_ref();
-        let word = specific.and_then(|specific| specific.severity.get()).and_then(severity);
-        let word = word.unwrap_or(Severity::Low);
+        let specific = Item::of(&self.database_specific);
+        let word = specific.severity("severity").unwrap_or(Severity::Low);
         let mut observation = Observation::new(title(&heading), word);
         for id in self.id.get().into_iter().chain(self.aliases.texts()) {
             push_new(&mut observation.ids, id.to_owned());
@@ -140,8 +125,10 @@ impl Vulnerability {
         let stated = affected().flat_map(|one| one.severity.iter());
         self.severity.iter().chain(stated).for_each(|one| rating.offer(one.score.get(), None));
         observation.vector = rating.vector();
-        let databases = affected().filter_map(|one| one.database_specific.as_ref());
-        observation.cwes = cwes_of(specific.into_iter().chain(databases).flat_map(Database::cwes));
+        let databases = affected().map(|one| Item::of(&one.database_specific));
+        let classes: Vec<String> =
+            std::iter::once(specific).chain(databases).flat_map(classes).collect();
+        observation.cwes = cwes_of(classes.iter().map(String::as_str));
         observation.package = package.name.owned().map(|name| {
             let mut fixed = Vec::new();
             let events = affected().flat_map(|one| one.ranges.iter()).flat_map(|one| &one.events.0);
@@ -155,10 +142,12 @@ impl Vulnerability {
     }
 }
 
-impl Database {
-    fn cwes(&self) -> impl Iterator<Item = &str> {
-        self.cwe_ids.texts().chain(self.cwes.iter().filter_map(|one| one.cwe_id.get()))
-    }
+/// What a database calls the class of a weakness: GitHub and OSV write it in different ways.
+fn classes(specific: Item<'_>) -> Vec<String> {
+    let listed = specific.list("cwes").into_iter();
+    let mut classes = specific.texts("cwe_ids");
+    classes.extend(listed.filter_map(|class| class.text("cweId").or_else(|| class.itself())));
+    classes
 }
 
 impl Affected {

@@ -10,12 +10,13 @@ use super::{Beginning, Intake, Report, Source, Unreadable};
 pub const REPORT: Report = Report {
     name: "snyk_issue_api",
     title: "Snyk issues (REST answer)",
-    how_to_get: "GET https://api.snyk.io/rest/orgs/ORGANISATION/issues?version=2024-10-15&limit=100",
+    how_to_get: "GET https://api.snyk.io/rest/orgs/ORGANISATION/issues?version=2024-10-15",
     manual: "One finding for each element of `data`. Severity: `effective_severity_level`; vector \
         and score: the newest of `severities`. Identifiers: `problems` of vulnerabilities, CVE \
         first; CWE numbers: `classes`. Package: the first dependency of the `coordinates`; place: \
-        the first source location, whose rule is the first problem. The fingerprint is the issue's `id`. A resolved issue closes; \
-        an ignored one is a false positive. An answer with a next page is partial.",
+        the first source location, whose rule is the first problem. The fingerprint is the \
+        issue's `id`. A resolved issue closes; an ignored one is a false positive. An answer with \
+        a next page is partial.",
     samples: &[("snyk_issue_api.json", include_bytes!("samples/snyk_issue_api.json"))],
     recognises,
     read,

@@ -17,11 +17,11 @@ pub const REPORT: Report = Report {
     title: "tfsec (JSON)",
     how_to_get: "tfsec --format json --out report.json DIRECTORY",
     manual: "One finding for each element of `results` with a place of its own: rule from \
-        `long_id`, else `rule_id`; title from `rule_description`; place from `location`, fingerprint from \
-        `resource`. Severity: \
-        `severity`; ERROR is high, WARNING medium, an unknown word low. Results that say that they \
-        `passed` or were ignored are left out. A result without findings, `{\"results\": null}`, \
-        names no tool: give the format's name then.",
+        `long_id`, else `rule_id`; title from `rule_description`; place from `location`, \
+        fingerprint from `resource`. Severity: `severity`; ERROR is high, WARNING medium, an \
+        unknown word low. Results that say that they `passed` or were ignored are left out. A \
+        result without findings, `{\"results\": null}`, names no tool: give the format's name \
+        then.",
     samples: &[("tfsec.json", include_bytes!("samples/tfsec.json"))],
     recognises,
     read,

@@ -16,7 +16,7 @@ use super::{Beginning, Intake, Report, Source, Unreadable};
 pub const REPORT: Report = Report {
     name: "trufflehog_2",
     title: "truffleHog 2 and truffleHog3 before version 3 (JSON)",
-    how_to_get: "trufflehog --json URL > report.json, or trufflehog3 --format json before version 3",
+    how_to_get: "trufflehog --json URL > report.json, or trufflehog3 --format json of version 2",
     manual: "One finding for each `path` and `reason`. Rule: `reason`. Severity is high; keys of \
         AWS and Heroku and OAuth tokens are critical, a generic secret is medium, and what \
         truffleHog 2 calls `High Entropy` is info. CWE-798. The strings found are not kept. The \

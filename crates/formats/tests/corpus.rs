@@ -230,11 +230,8 @@ const FAMILIES: &[(&str, &[&str])] = &[
 ];
 
 /// Reports of other folders that truly are in a format of ours: folder or file, and the format.
-const SAME_FORMAT: &[(&str, &str)] = &[
-    ("cppcheck", "sarif"),
-    ("devskim", "sarif"),
-    ("flawfinder", "sarif"),
-];
+const SAME_FORMAT: &[(&str, &str)] =
+    &[("cppcheck", "sarif"), ("devskim", "sarif"), ("flawfinder", "sarif")];
 
 #[derive(Deserialize)]
 struct Truth {

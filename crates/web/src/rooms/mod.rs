@@ -46,8 +46,8 @@ pub(crate) fn routes(server: &Server) -> Router<Server> {
         .merge(notices::routes())
         .merge(objectives::routes())
         .merge(people::routes())
-        .merge(sboms::routes())
         .merge(services::routes())
+        .merge(sboms::routes())
         .merge(today::routes())
 }
 

@@ -3,6 +3,7 @@
 //! Bytes come in, values go out; nothing here opens a file, knows the time or keeps anything. What
 //! comes from outside is text everywhere, never markup, and it never panics.
 
+pub mod dojo;
 pub mod notices;
 pub mod organisation;
 pub mod reports;

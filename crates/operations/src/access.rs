@@ -11,6 +11,7 @@ use domain::people::{EmailAddress, PersonId};
 use domain::record::Event;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use sha2::{Digest, Sha256};
+use store::StoreError;
 use store::access::Account;
 pub use store::access::Token;
 
@@ -182,13 +183,42 @@ fn new_account(person: &PersonId, email: &EmailAddress, access: Access, now: Tim
 
 /// Signs in by mail address and password.
 pub async fn sign_in(app: &App, email: &str, password: &str) -> Result<SignedIn, Refusal> {
+    let account = checked(app, email, password).await?;
+    let mut change = app.change(&Actor::Visitor, Operation::SignIn).await?;
+    let account = Account { failures: 0, locked_until: None, ..account };
+    store::access::save_account(&mut change.transaction, &account).await?;
+    let signed_in = open(app, &mut change, &account).await?;
+    change.event(Event::new("access", "signed_in", &account.person, "by password"));
+    change.commit().await?;
+    Ok(signed_in)
+}
+
+/// Who this mail address (or person id) and password belong to, for one request: no session.
+pub async fn by_password(app: &App, login: &str, password: &str) -> Result<Identified, Refusal> {
+    let account = checked(app, login, password).await?;
+    if account.failures > 0 {
+        let mut change = app.change(&Actor::Visitor, Operation::SignIn).await?;
+        let account = Account { failures: 0, locked_until: None, ..account.clone() };
+        store::access::save_account(&mut change.transaction, &account).await?;
+        change.commit().await?;
+    }
+    let (id, access) = (person_id(&account.person)?, account.access);
+    let actor = Actor::Person { id, access, scope: Scope::Everything };
+    Ok(Identified { actor, csrf: None })
+}
+
+/// The account that `login`, a mail address or person id, and `password` open.
+async fn checked(app: &App, login: &str, password: &str) -> Result<Account, Refusal> {
     let wrong = || Refusal::invalid("this mail address and password do not belong together");
     if password.len() > *PASSWORD_LENGTH.end() {
         return Err(wrong());
     }
     let mut view = app.view(&Actor::Visitor, Operation::SignIn).await?;
-    let email = email.trim().to_lowercase();
-    let account = store::access::account_by_email(&mut view.session, &email).await?;
+    let login = login.trim().to_lowercase();
+    let account = match login.contains('@') {
+        true => store::access::account_by_email(&mut view.session, &login).await?,
+        false => store::access::account(&mut view.session, &login).await?,
+    };
     let now = view.now;
     drop(view);
     let Some(account) = account.filter(|account| account.disabled_at.is_none()) else {
@@ -201,21 +231,15 @@ pub async fn sign_in(app: &App, email: &str, password: &str) -> Result<SignedIn,
         return Err(Refusal::TooMany { seconds });
     }
     let hash = account.password_hash.clone().unwrap_or_else(|| DUMMY_HASH.into());
-    let right = verify(hash, password).await;
-    let mut change = app.change(&Actor::Visitor, Operation::SignIn).await?;
-    if !right {
-        let locked = locked_until(account.failures + 1, change.now);
-        store::access::count_failure(&mut change.transaction, &account.person, locked).await?;
-        change.event(Event::new("access", "refused", account.person, "wrong password"));
-        change.commit().await?;
-        return Err(wrong());
+    if verify(hash, password).await {
+        return Ok(account);
     }
-    let account = Account { failures: 0, locked_until: None, ..account };
-    store::access::save_account(&mut change.transaction, &account).await?;
-    let signed_in = open(app, &mut change, &account).await?;
-    change.event(Event::new("access", "signed_in", &account.person, "by password"));
+    let mut change = app.change(&Actor::Visitor, Operation::SignIn).await?;
+    let locked = locked_until(account.failures + 1, change.now);
+    store::access::count_failure(&mut change.transaction, &account.person, locked).await?;
+    change.event(Event::new("access", "refused", account.person, "wrong password"));
     change.commit().await?;
-    Ok(signed_in)
+    Err(wrong())
 }
 
 /// A well-formed hash that belongs to no password.
@@ -249,10 +273,7 @@ pub async fn by_cookie(app: &App, cookie: &str) -> Result<Option<Identified>, Re
     let now = view.now;
     drop(view);
     if now.duration_since(seen.seen_at) > SEEN_EVERY {
-        let mut change = app.change(&Actor::Visitor, Operation::SignIn).await?;
-        let expires_at = now + SESSION_IDLE;
-        store::access::see_session(&mut change.transaction, &digest, now, expires_at).await?;
-        change.commit().await?;
+        noted(see_session(app, &digest, now).await)?;
     }
     let (id, access) = (person_id(&seen.person)?, seen.access);
     let actor = Actor::Person { id, access, scope: Scope::Everything };
@@ -270,12 +291,31 @@ pub async fn by_token(app: &App, secret: &str) -> Result<Option<Identified>, Ref
     let now = view.now;
     drop(view);
     if bearer.used_at.is_none_or(|used| now.duration_since(used) > SEEN_EVERY) {
-        let mut change = app.change(&Actor::Visitor, Operation::SignIn).await?;
-        store::access::see_token(&mut change.transaction, &bearer.id, now).await?;
-        change.commit().await?;
+        noted(see_token(app, &bearer.id, now).await)?;
     }
     let (id, access, scope) = (person_id(&bearer.person)?, bearer.access, bearer.scope);
     Ok(Some(Identified { actor: Actor::Person { id, access, scope }, csrf: None }))
+}
+
+async fn see_session(app: &App, digest: &str, now: Timestamp) -> Result<(), Refusal> {
+    let mut change = app.change(&Actor::Visitor, Operation::SignIn).await?;
+    let expires_at = now + SESSION_IDLE;
+    store::access::see_session(&mut change.transaction, digest, now, expires_at).await?;
+    change.commit().await
+}
+
+async fn see_token(app: &App, token: &str, now: Timestamp) -> Result<(), Refusal> {
+    let mut change = app.change(&Actor::Visitor, Operation::SignIn).await?;
+    store::access::see_token(&mut change.transaction, token, now).await?;
+    change.commit().await
+}
+
+/// When somebody was seen last may go unwritten: on a full disk people can still read.
+fn noted(outcome: Result<(), Refusal>) -> Result<(), Refusal> {
+    match outcome {
+        Err(Refusal::Store(StoreError::Unavailable { .. }) | Refusal::NoSpace) => Ok(()),
+        other => other,
+    }
 }
 
 /// Ends the session of this cookie.

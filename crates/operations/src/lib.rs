@@ -14,6 +14,7 @@ mod testing;
 
 pub mod access;
 pub mod answers;
+pub mod dojo;
 pub mod duties;
 pub mod escalations;
 pub mod findings;
@@ -22,6 +23,7 @@ pub mod notices;
 pub mod objectives;
 pub mod organisations;
 pub mod ports;
+pub mod rituals;
 pub mod sboms;
 pub mod triggers;
 

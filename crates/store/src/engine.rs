@@ -12,13 +12,14 @@ use std::time::Duration;
 
 use futures_util::TryStreamExt;
 use jiff::Timestamp;
+use sqlx::error::DatabaseError;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgArguments, PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{
     SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
     SqliteSynchronous,
 };
-use sqlx::{Arguments, AssertSqlSafe, Postgres, Sqlite};
+use sqlx::{Arguments, AssertSqlSafe, Connection, Postgres, Sqlite};
 
 use crate::sql::{EngineRow, Marks, Row, Sql, Value, Values};
 use crate::{StoreError, migrations};
@@ -231,9 +232,15 @@ async fn sqlite(address: &str, careless: bool) -> Result<Engine, StoreError> {
         .acquire_timeout(PATIENCE)
         .idle_timeout(None)
         .max_lifetime(None)
+        // SQLite ends a transaction by itself when the disk is full; the driver still counts it,
+        // and would refuse every later one. Such a connection is replaced by a new one.
+        .before_acquire(|connection, _| Box::pin(async { Ok(!connection.is_in_transaction()) }))
         .connect_with(options.clone())
         .await
-        .map_err(|error| refused(reason(&error)))?;
+        .map_err(|error| match &error {
+            sqlx::Error::Database(inner) if is_full(inner.as_ref()) => StoreError::Full,
+            _ => refused(reason(&error)),
+        })?;
     let readers = SqlitePoolOptions::new()
         .max_connections(READERS)
         .acquire_timeout(PATIENCE)
@@ -533,15 +540,21 @@ fn translate(error: sqlx::Error, what: &str) -> StoreError {
         sqlx::Error::Database(inner) if inner.is_foreign_key_violation() => {
             StoreError::Dangling { what }
         }
+        sqlx::Error::Database(inner) if is_full(inner.as_ref()) => StoreError::Full,
         _ => StoreError::Unavailable { why: format!("{}, at {what}", reason(&error)) },
     }
 }
 
+/// SQLite's word for it or its code (`SQLITE_IOERR_SHMSIZE`: no room for the index of the log),
+/// and PostgreSQL's (`disk_full`).
+fn is_full(error: &dyn DatabaseError) -> bool {
+    let is_code = |code: &str| matches!(code, "4874" | "53100");
+    error.message().contains("disk is full") || error.code().is_some_and(|code| is_code(&code))
+}
+
 fn reason(error: &sqlx::Error) -> String {
     match error {
-        sqlx::Error::Database(inner) if inner.message().contains("disk is full") => {
-            "the disk is full; free some space, nothing was half-written".into()
-        }
+        sqlx::Error::Database(inner) if is_full(inner.as_ref()) => StoreError::Full.to_string(),
         sqlx::Error::Database(inner) if inner.message().contains("not a database") => {
             "the file is not a SQLite database".into()
         }

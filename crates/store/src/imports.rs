@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use domain::findings::Severity;
 use jiff::Timestamp;
 
 use crate::findings::Stream;
@@ -12,9 +13,10 @@ use crate::{Row, Session, StoreError};
 
 const INSERT: Sql = sql("insert into imports (number, service, format, tool, tool_version, scope,
      digest, size, at, recorded_at, actor, state, forced, created, closed, reopened, rebanded,
-     refreshed, seen, unchanged, passed_over, refused, vanished, open_before, remarks, refusals)
+     refreshed, seen, unchanged, passed_over, refused, vanished, open_before, remarks, refusals,
+     opens_from)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
-     $20, $21, $22, $23, $24, $25, $26)");
+     $20, $21, $22, $23, $24, $25, $26, $27)");
 const RELEASE: Sql = sql("update imports set state = 'released', forced = 1, released_at = $2,
      released_by = $3, created = $4, closed = $5, reopened = $6, rebanded = $7, refreshed = $8,
      seen = $9, unchanged = $10, passed_over = $11 where number = $1 and state = 'held'");
@@ -27,7 +29,7 @@ const REPORT: Sql = sql("select packed, bytes from reports where digest = $1");
 const COLUMNS: &str = "select number, service, format, tool, tool_version, scope, digest, size, at,
      recorded_at, actor, state, forced, created, closed, reopened, rebanded, refreshed, seen,
      unchanged, passed_over, refused, vanished, open_before, remarks, refusals, released_at,
-     released_by from imports";
+     released_by, opens_from from imports";
 
 /// Where an import stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,6 +96,8 @@ pub struct Import {
     pub actor: String,
     pub state: ImportState,
     pub forced: bool,
+    /// What was less severe was not opened.
+    pub opens_from: Option<Severity>,
     pub counts: Counts,
     /// Of one that was held: how many of how many open findings would have vanished.
     pub vanished: Option<(u64, u64)>,
@@ -133,7 +137,8 @@ pub async fn insert(session: &mut Session, import: &Import) -> Result<(), StoreE
         .and(import.vanished.map(|(vanished, _)| integer(vanished)))
         .and(import.vanished.map(|(_, open)| integer(open)))
         .and(crate::findings::json(&import.remarks))
-        .and(crate::findings::json(&import.refusals));
+        .and(crate::findings::json(&import.refusals))
+        .and(import.opens_from.map(Severity::word));
     session.run(&INSERT, values).await.map(|_| ())
 }
 
@@ -303,6 +308,7 @@ fn read(row: &Row) -> Result<Import, StoreError> {
         actor: row.text("actor")?,
         state: row.word("state", ImportState::from_word)?,
         forced: row.flag("forced")?,
+        opens_from: row.text_or_none("opens_from")?.and_then(|word| Severity::from_word(&word)),
         counts: read_counts(row)?,
         vanished: vanished.map(|(lost, open)| (lost.unsigned_abs(), open.unsigned_abs())),
         remarks: crate::findings::from_json(row, "remarks")?,

@@ -15,6 +15,7 @@ mod testing;
 
 pub mod access;
 pub mod counters;
+pub mod dojo;
 pub mod duties;
 pub mod escalations;
 pub mod findings;
@@ -23,6 +24,7 @@ pub mod notices;
 pub mod objectives;
 pub mod organisations;
 pub mod record;
+pub mod rituals;
 pub mod sboms;
 pub mod services;
 pub mod triggers;
@@ -49,6 +51,8 @@ pub enum StoreError {
     Address { address: String, why: String },
     #[error("the database cannot be reached or written: {why}")]
     Unavailable { why: String },
+    #[error("the disk is full; free some space, nothing was half-written")]
+    Full,
     #[error(
         "the database has schema version {found}, this watchbell knows {known}; run the newer \
          watchbell, or restore a backup made before the upgrade"

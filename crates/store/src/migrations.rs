@@ -41,8 +41,15 @@ pub const MIGRATIONS: &[Migration] = &[
         text: include_str!("../migrations/0004_escalations.sql"),
     },
     Migration { version: 5, name: "speed", text: include_str!("../migrations/0005_speed.sql") },
+    Migration { version: 6, name: "dojo", text: include_str!("../migrations/0006_dojo.sql") },
     Migration { version: 7, name: "sboms", text: include_str!("../migrations/0007_sboms.sql") },
+    Migration { version: 8, name: "rituals", text: include_str!("../migrations/0008_rituals.sql") },
     Migration { version: 9, name: "ledger", text: include_str!("../migrations/0009_ledger.sql") },
+    Migration {
+        version: 10,
+        name: "aliases",
+        text: include_str!("../migrations/0010_aliases.sql"),
+    },
 ];
 
 /// The version that brought words to search by: findings stored before are given theirs.

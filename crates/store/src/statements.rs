@@ -71,6 +71,9 @@ fn assembled() -> Vec<(String, Sql)> {
         ("due".to_owned(), findings::due_sql()),
         ("one".to_owned(), findings::one_sql()),
         ("held by service".to_owned(), findings::held_by_service_sql()),
+        ("meant".to_owned(), findings::aliases::meant_sql(3)),
+        ("known as".to_owned(), findings::aliases::known_as_sql(3)),
+        ("of identity".to_owned(), findings::aliases::of_identity_sql()),
         ("import".to_owned(), imports::one_sql()),
     ];
     statements.extend(of_versions());
@@ -116,6 +119,7 @@ fn assembled() -> Vec<(String, Sql)> {
             statements.push((format!("escalations {shown:?}"), sql));
         }
     }
+    statements.extend(crate::dojo::assembled());
     statements
 }
 

@@ -284,11 +284,7 @@ fn read(row: &Row) -> Result<Raised, StoreError> {
     let trigger =
         row.word("trigger_name", |word| TRIGGERS.iter().find(|trigger| trigger.name == word))?;
     let id = row.text("subject_id")?;
-    let subject = row.word("subject_kind", |kind| match kind {
-        "finding" => Some(Subject::Finding(id)),
-        "key_result" => Some(Subject::KeyResult(id)),
-        _ => None,
-    })?;
+    let subject = row.word("subject_kind", |kind| Subject::from_word(kind, id))?;
     let first_to = row.text("first_to")?;
     let first_to: Option<Vec<Role>> = first_to.split_whitespace().map(Role::from_word).collect();
     let firing = Firing {

@@ -23,6 +23,16 @@ pub struct Guarded {
     address: IpAddr,
 }
 
+impl Guarded {
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
+    pub fn address(&self) -> IpAddr {
+        self.address
+    }
+}
+
 /// Which hosts may be reached.
 #[derive(Clone)]
 pub struct Guard {

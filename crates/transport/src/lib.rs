@@ -5,6 +5,7 @@
 //! What will never work is told apart from what may work later; nothing is retried here, that is
 //! the outbox's business. The addresses of webhooks are secret and appear in no error.
 
+mod dojo;
 mod guard;
 mod mail;
 mod settings;
@@ -14,6 +15,7 @@ use std::error::Error;
 
 use operations::ports::{Channel, Delivery, Parcel, Post, Undelivered};
 
+pub use dojo::{Dojo, PrivateAddresses, Unreached};
 pub use settings::{BadSettings, EmailSettings, Secret, SecretUrl, Security, Settings};
 
 /// How much of a stranger's answer or an error is kept, in characters.

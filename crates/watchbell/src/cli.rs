@@ -53,6 +53,9 @@ pub enum Command {
     Formats,
     /// Take a report in: create, close and reopen findings
     Import(Import),
+    /// Move in from another product, so that its clocks go on here
+    #[command(subcommand)]
+    Migrate(Migrate),
     /// List findings, the earliest deadline first
     Findings(Findings),
     /// Score CVSS vectors
@@ -98,6 +101,10 @@ pub enum Command {
     Objectives,
     /// Check in on a key result
     CheckIn(CheckIn),
+    /// List what is held again and again: reviews, tests, and how they stand
+    Rituals,
+    /// Record that a ritual was held, or for which day it is scheduled
+    Hold(Hold),
     /// List escalations and what each does next
     Escalations,
     /// Run the watch's duties once, as if it were a given instant. For drills and tests: use a
@@ -165,6 +172,32 @@ pub struct Import {
     /// Close findings even when more than half of them vanish at once
     #[arg(long)]
     pub force: bool,
+    /// Close nothing that the report lacks: it looked at a part only
+    #[arg(long)]
+    pub partial: bool,
+}
+
+#[derive(Subcommand)]
+pub enum Migrate {
+    /// Read products, engagements, tests and findings with their dates and states through
+    /// DefectDojo's API. Nothing is changed there; again, it takes only what is new
+    Defectdojo(Defectdojo),
+}
+
+#[derive(Args)]
+pub struct Defectdojo {
+    /// Where it is, e.g. https://defectdojo.example.org
+    #[arg(long, value_name = "URL")]
+    pub url: String,
+    /// An API token of somebody who may read everything there
+    #[arg(long, env = "WATCHBELL_MIGRATE_TOKEN", hide_env_values = true, value_name = "TOKEN")]
+    pub token: String,
+    /// Only this product, by its name [default: all]
+    #[arg(long, value_name = "NAME")]
+    pub product: Option<String>,
+    /// It may be in a private network, and reached without TLS
+    #[arg(long)]
+    pub allow_private_address: bool,
 }
 
 #[derive(Args)]
@@ -214,6 +247,19 @@ pub struct CheckIn {
     /// The Monday of the week [default: the present week]
     #[arg(long, value_name = "DATE")]
     pub week: Option<jiff::civil::Date>,
+}
+
+#[derive(Args)]
+pub struct Hold {
+    /// The ritual's id in the organisation file
+    pub ritual: String,
+    /// The day: one that has come says it was held, one to come that it is scheduled
+    /// [default: today]
+    #[arg(long, value_name = "DATE")]
+    pub on: Option<jiff::civil::Date>,
+    /// What came of it, or where it is written down
+    #[arg(long, default_value = "")]
+    pub words: String,
 }
 
 #[derive(Subcommand)]

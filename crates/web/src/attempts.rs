@@ -45,6 +45,14 @@ impl Attempts {
         }
         Ok(())
     }
+
+    /// Gives an attempt back that was right: who has the password may ask often.
+    pub(crate) fn give_back(&self, address: Option<IpAddr>) {
+        let Ok(mut full_at) = self.full_at.lock() else { return };
+        if let Some(full) = full_at.get_mut(&address.map(network)) {
+            *full = full.checked_sub(REFILL).unwrap_or(*full);
+        }
+    }
 }
 
 /// A household or a machine has all of a /64 in IPv6.
@@ -74,6 +82,15 @@ mod tests {
         assert_eq!(attempts.take(other, at(0)), Ok(()));
         assert!(wait <= 4, "{wait}");
         assert_eq!(attempts.take(one, at(wait as i64)), Ok(()));
+    }
+
+    #[test]
+    fn who_is_right_may_ask_as_often_as_they_like() {
+        let attempts = Attempts::default();
+        for _ in 0..BURST * 3 {
+            assert_eq!(attempts.take(None, at(0)), Ok(()));
+            attempts.give_back(None);
+        }
     }
 
     #[test]

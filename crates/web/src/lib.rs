@@ -11,6 +11,7 @@ pub mod pages;
 mod answer;
 mod attempts;
 mod cookies;
+mod dojo;
 mod flash;
 mod places;
 mod posted;

@@ -20,7 +20,7 @@ use crate::cookies::{self, FLASH, Keep, Transport};
 use crate::pages::assets;
 use crate::problem::{Problem, tell};
 use crate::server::{Server, Settings};
-use crate::{api, rooms, track};
+use crate::{api, dojo, rooms, track};
 
 /// What is sent with every answer besides the policy for content.
 const HEADERS: [(&str, &str); 6] = [
@@ -40,6 +40,7 @@ pub fn router(app: App, settings: Settings) -> Router {
     Router::new()
         .merge(rooms::routes(&server))
         .merge(api::routes(&server))
+        .merge(dojo::routes(&server))
         .merge(track::routes(&server))
         .route("/assets/{hash}/{name}", get(asset))
         .route("/livez", get(async || "alive\n"))

@@ -15,5 +15,6 @@ pub mod notices;
 pub mod objectives;
 pub mod organisations;
 pub mod problems;
+pub mod rituals;
 pub mod sboms;
 pub mod track;

@@ -108,6 +108,7 @@ pub enum Operation {
     ReadObjectives,
     LoadPlaybook,
     CheckIn,
+    RecordRitual,
     ReadEscalations,
     CommitToDate,
     ManageOwnAccount,
@@ -132,7 +133,7 @@ enum Grant {
 }
 
 impl Operation {
-    pub const ALL: [Operation; 33] = [
+    pub const ALL: [Operation; 34] = [
         Operation::SignIn,
         Operation::ReadToday,
         Operation::ReadOrganisation,
@@ -159,6 +160,7 @@ impl Operation {
         Operation::ReadObjectives,
         Operation::LoadPlaybook,
         Operation::CheckIn,
+        Operation::RecordRitual,
         Operation::ReadEscalations,
         Operation::CommitToDate,
         Operation::ManageOwnAccount,
@@ -197,6 +199,7 @@ impl Operation {
             Operation::ReadObjectives => "read objectives",
             Operation::LoadPlaybook => "load a playbook",
             Operation::CheckIn => "check in on this key result",
+            Operation::RecordRitual => "record this ritual",
             Operation::ReadEscalations => "read escalations",
             Operation::CommitToDate => "commit to a date on this escalation",
             Operation::ManageOwnAccount => "change this account",
@@ -224,6 +227,7 @@ impl Operation {
             Operation::MarkFixMerged
             | Operation::HandOverFinding
             | Operation::ResumeClock
+            | Operation::RecordRitual
             | Operation::CheckIn
             | Operation::CommitToDate => Grant::OwnForMembers,
             Operation::ManageOwnAccount => Grant::OwnForAll,

@@ -12,7 +12,10 @@ use jiff::Timestamp;
 use super::clock::{Clock, ClosedBy, LedgerRefused, Rules, State, apply, settled};
 use super::custody::{Custody, Holder, Owned};
 use super::ledger::{Entry, Event, Grounds, StopReason};
-use super::{Assessment, Identity, Incoming, Location, Package, Standing, prevailing};
+use super::{
+    Assessment, Band, Identity, Incoming, Location, Package, ScoreSource, Severity, Standing,
+    prevailing,
+};
 
 /// From so many open findings on, a report that loses more than half of them is held.
 pub const HELD_FROM: usize = 20;
@@ -30,6 +33,9 @@ pub struct Import {
     pub latest: Option<Timestamp>,
     /// The report was read whole and covers its scope, so that absence means something.
     pub complete: bool,
+    /// What is less severe than this is not opened when it is new; what is known already is kept
+    /// up as ever, because the report tells of it all the same. None = everything is opened.
+    pub opens_from: Option<Severity>,
     /// A person said that what vanished is to be closed.
     pub force: bool,
     /// The report is a VEX document, and this person stands for it: it says what is no matter,
@@ -58,6 +64,18 @@ impl Import {
 
     fn entry(&self, at: Timestamp, event: Event) -> Entry {
         Entry { import: Some(self.import.clone()), ..Entry::new(at, self.recorded_at, event) }
+    }
+
+    /// Whether what is told becomes a finding where none is known. It is severe enough when either
+    /// the tool's word or the band that its score gives is: nothing bad falls out by its label.
+    fn opens(&self, told: &Incoming) -> bool {
+        let Assessment { score, source, band } = told.assessment;
+        let is_rated = source != ScoreSource::Label && score != Some(0.0);
+        let is_severe = self.opens_from.is_none_or(|least| {
+            let by_score = is_rated && band >= Band::of_label(least);
+            by_score || told.observation.severity >= least
+        });
+        is_severe && told.observation.standing == Standing::Present
     }
 }
 
@@ -185,7 +203,8 @@ pub struct Counts {
     pub seen: usize,
     pub closed: usize,
     pub unchanged: usize,
-    /// Not known and, as the report itself says, not present: there is nothing to open.
+    /// Not known and, as the report itself says, not present, or less severe than was asked for:
+    /// there is nothing to open.
     pub passed_over: usize,
 }
 
@@ -275,7 +294,7 @@ pub fn reconcile(
         plan.add(compared, place);
     }
     for (place, told) in incoming.iter().enumerate().filter(|&(place, _)| !is_known[place]) {
-        if told.observation.standing == Standing::Present && import.statement_of.is_none() {
+        if import.opens(told) && import.statement_of.is_none() {
             plan.created.push(create(import, (place, told), owned(told), rules)?);
             plan.counts.created += 1;
         } else {

@@ -22,6 +22,7 @@ struct Report {
     scope: String,
     at: Timestamp,
     complete: bool,
+    opens_from: Option<Severity>,
     force: bool,
     statement_of: Option<String>,
     observations: Vec<Observation>,
@@ -61,6 +62,7 @@ impl World {
             recorded_at: report.at,
             latest: self.latest.get(&report.scope).copied(),
             complete: report.complete,
+            opens_from: report.opens_from,
             force: report.force,
             statement_of: report.statement_of.clone(),
         };
@@ -111,8 +113,9 @@ fn nobody(_: &Incoming) -> Owned {
     Owned::default()
 }
 
-/// Reads `DAY SCOPE [partial] [force] [by-PERSON]: ITEM, ITEM, …`; with a person it is a VEX
-/// document. An item is `NUMBER SCORE`, followed by any of `fixed`, `false`, `unaffected`,
+/// Reads `DAY SCOPE [partial] [force] [SEVERITY] [by-PERSON]: ITEM, ITEM, …`; nothing below the
+/// severity is opened, and with a person it is a VEX document. An item is `NUMBER SCORE`, followed
+/// by any of `fixed`, `false`, `unaffected`, `low`,
 /// `vVERSION`, `"title`; `1..30 7.5` is thirty of them.
 fn read_report(line: &str) -> Report {
     let (head, items) = line.split_once(':').expect("a head and items");
@@ -124,6 +127,7 @@ fn read_report(line: &str) -> Report {
         scope: words[1].to_owned(),
         at,
         complete: !words.contains(&"partial") && statement_of.is_none(),
+        opens_from: words.iter().find_map(|word| Severity::from_word(word)),
         force: words.contains(&"force"),
         statement_of,
         observations: items.flat_map(read_item).collect(),
@@ -147,6 +151,7 @@ fn read_one(number: u32, words: &[&str]) -> Observation {
             "fixed" => seen.standing = Standing::Fixed,
             "false" => seen.standing = Standing::FalsePositive,
             "unaffected" => seen.standing = Standing::NotAffected,
+            "low" => seen.severity = Severity::Low,
             _ if word.starts_with('v') => package.version = Some(word[1..].to_owned()),
             _ => seen.title = word.to_owned(),
         }
@@ -213,6 +218,21 @@ fn by_hand(world: &mut World, day: &str, deed: &str) {
     let (finding, entries) = world.findings.values_mut().next().expect("a finding");
     finding.clock = apply(Some(finding.clock), &entry, &rules).expect("it is open");
     entries.push(entry);
+}
+
+#[test]
+fn what_is_below_the_asked_severity_is_not_opened_but_what_is_known_is_kept_up() {
+    check(
+        "2026-01-01 main: 1 3.0 low, 2 9.8 low
+         2026-01-02 main high: 1 3.0 low, 2 9.8 low, 3 3.0 low, 4 9.8 low
+         2026-01-03 main high: 2 9.8 low, 3 3.0 low, 4 9.8 low
+         2026-01-04 main high: 1 3.0 low, 2 9.8 low, 4 9.8 low",
+        "2 created / 1 created, 2 unchanged, 1 passed over / 1 closed, 2 unchanged, 1 passed over \
+         / 1 reopened, 2 unchanged
+         1 low open -
+         2 critical open 01-15
+         4 critical open 01-16",
+    );
 }
 
 #[test]
@@ -485,6 +505,7 @@ fn made(day: usize, (tool, complete, items): &AnyReport) -> Report {
         scope: if *tool { "trivy" } else { "grype" }.to_owned(),
         at: start.checked_add(hours).expect("in range"),
         complete: *complete,
+        opens_from: None,
         force: false,
         statement_of: None,
         observations: observations.collect(),
@@ -558,6 +579,7 @@ fn a_hundred_thousand_findings_take_one_pass() {
         recorded_at: at,
         latest: None,
         complete: true,
+        opens_from: None,
         force: false,
         statement_of: None,
     };

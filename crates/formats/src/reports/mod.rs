@@ -54,7 +54,7 @@ mod eslint;
 mod fields;
 mod folding;
 mod fortify;
-mod generic;
+pub(crate) mod generic;
 mod generic_csv;
 mod generic_json;
 mod ggshield;
@@ -450,7 +450,19 @@ pub fn read(
     limits: &Limits,
     sink: &mut dyn FnMut(Observation),
 ) -> Result<ReadReport, Unreadable> {
-    let named = named.map(|name| by_name(name).ok_or_else(|| unknown(name))).transpose()?;
+    read_as(bytes, named.as_slice(), limits, sink)
+}
+
+/// Like [`read`], when the format is one of `named`: a single one is taken at its word, of several
+/// the first that recognises the document; none = any.
+pub fn read_as(
+    bytes: &[u8],
+    named: &[&str],
+    limits: &Limits,
+    sink: &mut dyn FnMut(Observation),
+) -> Result<ReadReport, Unreadable> {
+    let named = named.iter().map(|name| by_name(name).ok_or_else(|| unknown(name)));
+    let named: Vec<&'static Report> = named.collect::<Result<_, _>>()?;
     let unpacked = envelope::unpack(bytes, limits)?;
     let text = envelope::decode(&unpacked)?;
     if text.trim().is_empty() {
@@ -461,7 +473,7 @@ pub fn read(
     if let Some(damage) = damage {
         return Err(resembling(damage, recognised));
     }
-    let report = named.or(recognised).ok_or_else(|| unrecognised(&beginning))?;
+    let report = chosen(&named, recognised, &beginning)?;
     let mut intake = Intake::new(limits, sink);
     (report.read)(&Source { text: &text, beginning: &beginning }, &mut intake)
         .map_err(|error| with_hint(error, report, recognised))?;
@@ -479,6 +491,27 @@ pub fn read(
         refusals: intake.refusals,
         bytes: bytes.len() as u64,
         digest: digest(bytes),
+    })
+}
+
+/// The format that reads the document: the only one named, or one of those named that recognises
+/// it, or whichever does.
+fn chosen(
+    named: &[&'static Report],
+    recognised: Option<&'static Report>,
+    beginning: &Beginning,
+) -> Result<&'static Report, Unreadable> {
+    let found = match named {
+        [] => recognised,
+        [only] => Some(*only),
+        several => several.iter().copied().find(|report| (report.recognises)(beginning)),
+    };
+    found.ok_or_else(|| match named {
+        [] => unrecognised(beginning),
+        several => Unreadable::Unrecognised {
+            found: beginning.described(),
+            known: several.iter().map(|report| report.name).collect::<Vec<_>>().join(", "),
+        },
     })
 }
 

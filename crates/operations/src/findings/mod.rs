@@ -5,6 +5,7 @@
 
 mod custody;
 pub(crate) mod facts;
+mod merges;
 pub(crate) mod write;
 
 use domain::access::{Actor, Operation};
@@ -19,6 +20,8 @@ use store::imports::Import;
 pub(crate) use custody::follow_service;
 pub use custody::{PAUSE_LONGEST, correct_cause, hand_over, pause, resume, wait_for_vendor};
 pub(crate) use facts::running;
+pub use merges::part;
+pub(crate) use merges::{adopt, look as look_for_aliases};
 pub use store::findings::{Cursor, Filter, HeldBy, Listed, SeenBy, Sort, States, Stream, Tally};
 
 use crate::door::{found, relation};
@@ -162,7 +165,7 @@ fn number(id: &str) -> Result<i64, Refusal> {
     number_of(id).ok_or_else(|| Refusal::not_found("finding", id))
 }
 
-fn team_name(organisation: &Organisation, team: Option<&str>) -> Option<String> {
+pub(crate) fn team_name(organisation: &Organisation, team: Option<&str>) -> Option<String> {
     let team = TeamId::parse(team?).ok()?;
     organisation.teams.get(&team).map(|team| team.name.clone())
 }

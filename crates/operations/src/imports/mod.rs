@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use domain::access::{Actor, Operation};
-use domain::findings::Observation;
+use domain::findings::{Aliases, Observation, Severity};
 use domain::people::nearest;
 use domain::services::ServiceName;
 use formats::reports::{Limits, ReadReport};
@@ -23,14 +23,17 @@ pub use store::imports::{Counts, Import, ImportState};
 use crate::door::found;
 use crate::sboms::Arrival;
 use crate::{App, Refusal};
+pub(crate) use prepare::Prepared;
+pub(crate) use prepare::packed;
 pub(crate) use prepare::unpacked;
-use prepare::{Prepared, prepare};
-use take_in::{Job, Turn, take_in};
+use prepare::whole;
+use take_in::take_in;
+pub(crate) use take_in::{Job, Turn};
 
 /// The longest page of the list of imports.
 pub const PAGE_MAX: u32 = 200;
 /// The longest name of a scope, in characters: a branch or an image fits.
-const SCOPE_LENGTH: usize = 300;
+pub(crate) const SCOPE_LENGTH: usize = 300;
 /// How far ahead the clock of a pipeline may be; beyond, its time is a mistake.
 const AHEAD: SignedDuration = SignedDuration::from_mins(10);
 /// How often an import begins again when somebody else changed a finding in between.
@@ -51,6 +54,10 @@ pub struct ImportRequest {
     pub at: Option<Timestamp>,
     /// What vanished is to be closed, however much it is.
     pub force: bool,
+    /// Absence closes nothing, as if the report had looked at a part only.
+    pub partial: bool,
+    /// What is less severe is not opened; what is known already is kept up all the same.
+    pub opens_from: Option<Severity>,
 }
 
 /// What an import did.
@@ -92,9 +99,13 @@ impl From<Import> for ImportOutcome {
 
 /// Reads a report and keeps nothing: what `watchbell read` shows. Needs no database.
 pub fn read(bytes: &[u8], format: Option<&str>) -> Result<(ReadReport, Vec<Observation>), Refusal> {
+    read_as(bytes, format.as_slice())
+}
+
+fn read_as(bytes: &[u8], formats: &[&str]) -> Result<(ReadReport, Vec<Observation>), Refusal> {
     let mut observations = Vec::new();
     let mut sink = |observation| observations.push(observation);
-    let report = formats::reports::read(bytes, format, &Limits::default(), &mut sink)
+    let report = formats::reports::read_as(bytes, formats, &Limits::default(), &mut sink)
         .map_err(|unreadable| Refusal::invalid(unreadable.to_string()))?;
     Ok((report, observations))
 }
@@ -130,12 +141,14 @@ pub(crate) async fn import_for(
     let at = time_of_scan(request.at, view.now)?;
     let scope = scope(request.scope)?;
     drop(view);
-    let prepared = read_aside(request.bytes, request.format).await?;
+    let prepared = read_aside(app, request.bytes, request.format.into_iter().collect()).await?;
     let job = Job {
         prepared,
         service: service.as_str().to_owned(),
         scope,
         at,
+        partial: request.partial,
+        opens_from: request.opens_from,
         turn: Turn::First { create_service: request.create_service, force: request.force },
         arrival,
     };
@@ -152,12 +165,14 @@ pub async fn release_held(app: &App, actor: &Actor, id: &str) -> Result<ImportOu
     let bytes = store::imports::report(&mut view.session, &held.digest).await?;
     let bytes = bytes.ok_or_else(|| StoreError::unreadable("report", "its bytes are gone"))?;
     drop(view);
-    let prepared = read_aside(unpacked(bytes)?, Some(held.format.clone())).await?;
+    let prepared = read_aside(app, unpacked(bytes)?, vec![held.format.clone()]).await?;
     let job = Job {
         prepared,
         service: held.service.clone(),
         scope: held.stream.scope.clone(),
         at: held.at,
+        partial: false,
+        opens_from: held.opens_from,
         turn: Turn::Release(Box::new(held)),
         arrival: None,
     };
@@ -193,17 +208,32 @@ pub async fn one(app: &App, actor: &Actor, id: &str) -> Result<Import, Refusal> 
     found(store::imports::one(&mut view.session, id).await, "import", id)
 }
 
-/// Reads and folds on a thread where it keeps nobody waiting.
-async fn read_aside(bytes: Vec<u8>, format: Option<String>) -> Result<Arc<Prepared>, Refusal> {
-    let work = tokio::task::spawn_blocking(move || prepare(bytes, format.as_deref()));
-    let prepared = work.await.map_err(|_| {
+/// Reads and folds on a thread where it keeps nobody waiting. The format is one of `formats`, or
+/// any where none is named.
+pub(crate) async fn read_aside(
+    app: &App,
+    bytes: Vec<u8>,
+    formats: Vec<String>,
+) -> Result<Arc<Prepared>, Refusal> {
+    let failed = |_| {
         Refusal::invalid("the reader failed on this report; nothing was kept, please report it")
-    })??;
-    Ok(Arc::new(prepared))
+    };
+    let reading = tokio::task::spawn_blocking(move || whole(bytes, &formats));
+    let whole = reading.await.map_err(failed)??;
+    let names = whole.names();
+    let known = match names.is_empty() {
+        true => Vec::new(),
+        false => {
+            let mut session = app.database().read().await?;
+            store::findings::aliases::meant(&mut session, &names).await?
+        }
+    };
+    let folding = tokio::task::spawn_blocking(move || whole.prepared(Aliases::kept(known)));
+    Ok(Arc::new(folding.await.map_err(failed)?))
 }
 
 /// Begins again when somebody else changed one of the findings in between.
-async fn repeat(app: &App, actor: &Actor, job: &Job) -> Result<Import, Refusal> {
+pub(crate) async fn repeat(app: &App, actor: &Actor, job: &Job) -> Result<Import, Refusal> {
     let mut outcome = take_in(app, actor, job).await;
     for _ in 1..ATTEMPTS {
         if !matches!(outcome, Err(Refusal::Conflict(_))) {

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use domain::access::{Actor, Operation};
 use domain::findings::{
-    self, Assessment, Changed, Clock, Created, Custody, Finding, Incoming, Known, Owned, Plan,
-    reconcile,
+    self, Assessment, Changed, Clock, Created, Custody, Finding, Incoming, Known, Meant, Owned,
+    Plan, Severity, reconcile,
 };
 use domain::people::Organisation;
 use domain::record::Event;
@@ -16,7 +16,7 @@ use store::{StoreError, counters};
 
 use super::prepare::Prepared;
 use crate::door::{Change, found};
-use crate::findings::{damaged, write};
+use crate::findings::{adopt, damaged, write};
 use crate::policy::SlaRules;
 use crate::sboms::Arrival;
 use crate::{App, Refusal, objectives, triggers};
@@ -25,18 +25,21 @@ use crate::{App, Refusal, objectives, triggers};
 const CHUNK: usize = 1_000;
 
 /// What is to be taken in.
-pub(super) struct Job {
-    pub(super) prepared: Arc<Prepared>,
-    pub(super) service: String,
-    pub(super) scope: String,
-    pub(super) at: Timestamp,
-    pub(super) turn: Turn,
+pub(crate) struct Job {
+    pub(crate) prepared: Arc<Prepared>,
+    pub(crate) service: String,
+    pub(crate) scope: String,
+    pub(crate) at: Timestamp,
+    /// Absence closes nothing.
+    pub(crate) partial: bool,
+    pub(crate) opens_from: Option<Severity>,
+    pub(crate) turn: Turn,
     /// What the report came with; none where it is only a report.
-    pub(super) arrival: Option<Arrival>,
+    pub(crate) arrival: Option<Arrival>,
 }
 
 /// Whether the report comes for the first time.
-pub(super) enum Turn {
+pub(crate) enum Turn {
     First {
         create_service: bool,
         force: bool,
@@ -79,10 +82,12 @@ pub(super) async fn take_in(app: &App, actor: &Actor, job: &Job) -> Result<Impor
         at: job.at,
         recorded_at: now,
         latest: store::imports::latest(&mut change.transaction, &job.service, &stream).await?,
-        complete: report.whole && !job.is_statement(),
+        complete: report.whole && !job.partial && !job.is_statement(),
+        opens_from: job.opens_from,
         force: job.is_forced(),
         statement_of: job.is_statement().then(|| actor.name().to_owned()),
     };
+    learn(&mut change, job).await?;
     let mut known = store::findings::known(&mut change.transaction, &job.service, &stream).await?;
     if job.is_statement() {
         only_elsewhere(&mut change, job, &mut known).await?;
@@ -126,6 +131,22 @@ async fn take_turn(
         "service",
         &job.service,
     )
+}
+
+/// Keeps what the report tells of names, and lets this service's findings follow at once; the watch
+/// looks for them in the others.
+async fn learn(change: &mut Change, job: &Job) -> Result<(), Refusal> {
+    let learned = &job.prepared.learned;
+    store::findings::aliases::learn(&mut change.transaction, learned).await?;
+    let one = |(alias, meant): &'_ (String, Meant)| match meant {
+        Meant::One(canonical) => Some((alias.clone(), canonical.clone())),
+        Meant::Several => None,
+    };
+    let news: Vec<(String, String)> = learned.iter().filter_map(one).collect();
+    let news: Vec<(&str, &str)> =
+        news.iter().map(|(alias, canonical)| (alias.as_str(), canonical.as_str())).collect();
+    adopt(change, &news, Some(&job.service)).await?;
+    Ok(())
 }
 
 /// What saving a known finding again needs.
@@ -312,6 +333,7 @@ impl Save<'_> {
             actor: self.change.actor.name().to_owned(),
             state: if vanished.is_some() { ImportState::Held } else { ImportState::Applied },
             forced: self.job.is_forced(),
+            opens_from: self.job.opens_from,
             counts,
             vanished,
             remarks: report.remarks.clone(),

@@ -23,10 +23,10 @@ pub(super) const CUSTODY: &str = "owner_team, vendor, held_since, hindrance";
 /// How many columns [`CUSTODY`] names.
 pub(super) const CUSTODY_WIDTH: usize = 4;
 /// The columns that [`read_custody`] reads.
-pub(super) const CUSTODY_READ: &str = "f.owner_team, f.vendor, f.held_since, f.hindrance";
+pub(crate) const CUSTODY_READ: &str = "f.owner_team, f.vendor, f.held_since, f.hindrance";
 
 /// The columns that [`read_clock`] and [`read_assessment`] read.
-pub(super) const CLOCK_READ: &str = "f.state, f.band, f.opened_at, f.counted_from, f.due_at,
+pub(crate) const CLOCK_READ: &str = "f.state, f.band, f.opened_at, f.counted_from, f.due_at,
     f.breached_at, f.warned_at, f.fix_merged_at, f.closed_at, f.closed_by, f.used_micros,
     f.running_since, f.recurrence, f.policy, f.last_at, f.promised_at, f.capped_at,
     f.stands_since, f.stands_until, f.score, f.score_source, f.assessed_band";

@@ -156,12 +156,13 @@ pub(crate) fn several_sql(count: usize) -> Sql {
     Sql::listed(&head, count, "order by f.number")
 }
 
-pub(super) const FINDING: &str =
+/// What [`finding`] reads, before the columns of custody and clock.
+pub(crate) const FINDING: &str =
     "select f.number, f.version, f.entries, f.watch_at, f.service, f.identity,
     f.owner_rule, f.title, f.ids, f.cwes, f.vector, f.package_name, f.package_version,
     f.package_fixed, f.package_purl, f.places, f.rule, f.description";
 
-fn stored_row<T>(row: &Row, value: T) -> Result<Stored<T>, StoreError> {
+pub(super) fn stored_row<T>(row: &Row, value: T) -> Result<Stored<T>, StoreError> {
     Ok(Stored {
         number: row.integer("number")?,
         version: row.integer("version")?,
@@ -171,7 +172,7 @@ fn stored_row<T>(row: &Row, value: T) -> Result<Stored<T>, StoreError> {
     })
 }
 
-pub(super) fn finding(row: &Row) -> Result<Finding, StoreError> {
+pub(crate) fn finding(row: &Row) -> Result<Finding, StoreError> {
     Ok(Finding {
         id: name_of(row.integer("number")?),
         service: row.text("service")?,

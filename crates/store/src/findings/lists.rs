@@ -290,6 +290,11 @@ fn names_a_weakness(text: &str) -> bool {
     is_catalogue && has_digits && number.contains('-') && !number.contains(char::is_whitespace)
 }
 
+/// The characters that `like` would read as patterns are meant as they are.
+pub(crate) fn escaped(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
+}
+
 fn listed(row: &Row) -> Result<Listed, StoreError> {
     Ok(Listed {
         id: name_of(row.integer("number")?),

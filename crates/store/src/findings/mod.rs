@@ -5,6 +5,7 @@
 //! Statements grow with batches of rows, not with findings. An import of an unchanged report writes
 //! nothing here: when a tool last saw a finding is told by its import.
 
+pub mod aliases;
 mod columns;
 mod facts;
 mod keep;
@@ -14,12 +15,15 @@ mod scoped;
 mod tallies;
 mod words;
 
-pub(crate) use columns::{from_json, json};
-pub use facts::{Alarmed, shares};
+pub use aliases::Merge;
+pub(crate) use columns::{CLOCK_READ, CUSTODY_READ, from_json, json};
+pub use facts::{Alarmed, Fixed, fixed_since, open_since, shares};
 pub use keep::{Addition, Advance, advance, create, describe, sight};
+pub(crate) use known::{FINDING, finding};
 pub use known::{Stored, due, held_by_service, known, one, several, stored};
 #[cfg(test)]
 pub(crate) use known::{due_sql, held_by_service_sql, known_sql, one_sql, several_sql};
+pub(crate) use lists::escaped;
 pub use lists::{Cursor, Filter, HeldBy, Listed, Sort, States, list};
 #[cfg(test)]
 pub(crate) use lists::{Search, list_sql};

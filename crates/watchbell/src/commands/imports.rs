@@ -24,6 +24,8 @@ pub async fn import(common: &Common, import: &Import) -> Result<(), Failure> {
         scope: import.scope.clone(),
         at: import.at,
         force: import.force,
+        partial: import.partial,
+        opens_from: None,
     };
     let outcome = imports::import(&app, &Actor::Operator, request).await.map_err(|refusal| {
         match Failure::from(refusal) {

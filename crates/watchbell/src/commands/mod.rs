@@ -7,15 +7,17 @@ mod findings;
 mod imports;
 mod ledger;
 mod metrics;
+mod migrate;
 mod objectives;
 mod organisation;
 mod read;
+mod rituals;
 mod serve;
 mod watch;
 
 use std::path::Path;
 
-use crate::cli::{Admin, Cli, Command, Playbook};
+use crate::cli::{Admin, Cli, Command, Migrate, Playbook};
 use crate::failure::Failure;
 
 /// Runs the command.
@@ -35,12 +37,15 @@ pub async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Tick { at, send } => watch::tick(&common, at, send).await,
         Command::Outbox { limit } => watch::outbox(&common, limit).await,
         Command::Import(import) => imports::import(&common, &import).await,
+        Command::Migrate(Migrate::Defectdojo(from)) => migrate::defectdojo(&common, &from).await,
         Command::Findings(asked) => findings::findings(&common, &asked).await,
         Command::Playbook(Playbook::Load { name, quarter }) => {
             objectives::load(&common, &name, quarter.as_deref()).await
         }
         Command::Objectives => objectives::list(&common).await,
         Command::CheckIn(asked) => objectives::check_in(&common, &asked).await,
+        Command::Rituals => rituals::list(&common).await,
+        Command::Hold(asked) => rituals::hold(&common, &asked).await,
         Command::Escalations => escalations::list(&common).await,
         Command::Admin(Admin::Invite { person }) => organisation::invite(&common, &person).await,
         Command::Demo(serve) => serve::demo(&common, &serve).await,

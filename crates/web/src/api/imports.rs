@@ -24,6 +24,7 @@ use crate::rooms::Parameters;
         ("at" = Option<String>, Query, description = "when the scan was made; now if not said"),
         ("create_service" = Option<bool>, Query, description = "create the service if it is new"),
         ("force" = Option<bool>, Query, description = "close what vanished, however much it is"),
+        ("partial" = Option<bool>, Query, description = "close nothing that the report lacks"),
     ),
     request_body(content = Vec<u8>, content_type = "application/octet-stream"),
     responses((status = 201, body = Taken), (status = "default", body = Document,
@@ -46,6 +47,8 @@ pub(super) async fn import(
         scope: owned("scope"),
         at: at.transpose()?,
         force: parameters.flag("force")?,
+        partial: parameters.flag("partial")?,
+        opens_from: None,
     };
     let outcome = operation::import(&caller.app, &caller.actor, request).await?;
     Ok((StatusCode::CREATED, Json(taken(outcome))).into_response())

@@ -14,6 +14,7 @@ mod ledgers;
 mod notices;
 mod objectives;
 mod people;
+mod rituals;
 pub(crate) mod sboms;
 pub(crate) mod scorecards;
 mod services;
@@ -46,6 +47,7 @@ pub(crate) fn routes(server: &Server) -> Router<Server> {
         .merge(notices::routes())
         .merge(objectives::routes())
         .merge(people::routes())
+        .merge(rituals::routes())
         .merge(services::routes())
         .merge(sboms::routes())
         .merge(today::routes())

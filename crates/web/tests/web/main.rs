@@ -4,5 +4,6 @@ mod access;
 mod api;
 mod browser;
 mod crawler;
+mod dojo;
 mod forms;
 mod track;

@@ -5,6 +5,7 @@
 //! line is plain: `N passed, N failed`, where each step that is no test counts as one.
 
 mod browser;
+mod dojo_clients;
 mod machine;
 mod postgres;
 mod python;
@@ -101,6 +102,7 @@ pub fn run(options: &Options) -> anyhow::Result<bool> {
     around.offer("WATCHBELL_CHROMEDRIVER", machine::program(&["chromedriver"]));
     around.offer("WATCHBELL_AXE", browser::axe(&top));
     around.offer("WATCHBELL_PYTHON_PACKAGES", python::packages(&top));
+    around.offer("WATCHBELL_DOJO_CLIENTS", dojo_clients::programs(&top));
     around.offer("WATCHBELL_TRACK_CLIENTS", track_clients::programs(&top));
     around.offer("WATCHBELL_CDXGEN", track_clients::cdxgen(&top));
     around.offer("WATCHBELL_CORPUS", corpus(&top));

@@ -48,6 +48,22 @@ fn of_several(count: usize) -> Vec<(String, Sql)> {
     statements.into_iter().map(|(name, sql)| (name.to_owned(), sql(count))).collect()
 }
 
+/// What is asked of versions of services: their SBOMs, projects, findings.
+fn of_versions() -> Vec<(String, Sql)> {
+    let mut statements = vec![
+        ("sbom".to_owned(), sboms::one_sql()),
+        ("newest sbom".to_owned(), sboms::newest_sql()),
+        ("sboms".to_owned(), sboms::list_sql(Some("ledger"), Some("B-1"), 10).0),
+    ];
+    let projects = sboms::projects::statements().into_iter();
+    statements.extend(projects.map(|sql| ("projects".to_owned(), sql)));
+    for which in [Scoped::Running, Scoped::AlsoSetAside] {
+        let in_scope = findings::in_scope_sql(which).into_iter().chain(findings::tally_sql());
+        statements.extend(in_scope.map(|sql| (format!("{which:?} in scope"), sql)));
+    }
+    statements
+}
+
 /// What the builders assemble, in every shape that differs.
 fn assembled() -> Vec<(String, Sql)> {
     let mut statements = vec![
@@ -59,16 +75,8 @@ fn assembled() -> Vec<(String, Sql)> {
         ("known as".to_owned(), findings::aliases::known_as_sql(3)),
         ("of identity".to_owned(), findings::aliases::of_identity_sql()),
         ("import".to_owned(), imports::one_sql()),
-        ("sbom".to_owned(), sboms::one_sql()),
-        ("newest sbom".to_owned(), sboms::newest_sql()),
-        ("sboms".to_owned(), sboms::list_sql(Some("ledger"), Some("B-1"), 10).0),
     ];
-    statements
-        .extend(sboms::projects::statements().into_iter().map(|sql| ("projects".to_owned(), sql)));
-    for which in [Scoped::Running, Scoped::AlsoSetAside] {
-        let in_scope = findings::in_scope_sql(which).into_iter().chain(findings::tally_sql());
-        statements.extend(in_scope.map(|sql| (format!("{which:?} in scope"), sql)));
-    }
+    statements.extend(of_versions());
     let everything = Filter {
         service: Some("ledger".into()),
         states: States::One(State::Open),

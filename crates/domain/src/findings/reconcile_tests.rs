@@ -332,7 +332,6 @@ fn a_vex_document_sets_aside_what_tools_still_see_until_it_takes_that_back() {
          1 critical open 01-17
          2 critical open 01-15",
     );
-    // What it says is fixed, a later scan may still see.
     check(
         "2026-01-01 trivy: 1 9.8
          2026-01-02 vex by-ada: 1 9.8 fixed
@@ -340,7 +339,6 @@ fn a_vex_document_sets_aside_what_tools_still_see_until_it_takes_that_back() {
         "1 created / 1 closed / 1 reopened
          1 critical open 01-16",
     );
-    // It speaks for its own scope.
     check(
         "2026-01-01 1/trivy: 1 9.8
          2026-01-01 2/trivy: 1 9.8

@@ -48,8 +48,8 @@ pub(crate) fn routes(server: &Server) -> Router<Server> {
         .merge(objectives::routes())
         .merge(people::routes())
         .merge(rituals::routes())
-        .merge(sboms::routes())
         .merge(services::routes())
+        .merge(sboms::routes())
         .merge(today::routes())
 }
 

@@ -6,6 +6,7 @@
 //! floors above (see `docs/architecture.md`).
 
 pub mod access;
+pub mod audits;
 pub mod calendar;
 pub mod escalations;
 pub mod findings;
@@ -15,5 +16,6 @@ pub mod objectives;
 pub mod people;
 pub mod policy;
 pub mod record;
+pub mod rituals;
 pub mod services;
 pub mod triggers;

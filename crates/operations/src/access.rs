@@ -11,6 +11,7 @@ use domain::people::{EmailAddress, PersonId};
 use domain::record::Event;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use sha2::{Digest, Sha256};
+use store::StoreError;
 use store::access::Account;
 pub use store::access::Token;
 
@@ -272,10 +273,7 @@ pub async fn by_cookie(app: &App, cookie: &str) -> Result<Option<Identified>, Re
     let now = view.now;
     drop(view);
     if now.duration_since(seen.seen_at) > SEEN_EVERY {
-        let mut change = app.change(&Actor::Visitor, Operation::SignIn).await?;
-        let expires_at = now + SESSION_IDLE;
-        store::access::see_session(&mut change.transaction, &digest, now, expires_at).await?;
-        change.commit().await?;
+        noted(see_session(app, &digest, now).await)?;
     }
     let (id, access) = (person_id(&seen.person)?, seen.access);
     let actor = Actor::Person { id, access, scope: Scope::Everything };
@@ -293,12 +291,31 @@ pub async fn by_token(app: &App, secret: &str) -> Result<Option<Identified>, Ref
     let now = view.now;
     drop(view);
     if bearer.used_at.is_none_or(|used| now.duration_since(used) > SEEN_EVERY) {
-        let mut change = app.change(&Actor::Visitor, Operation::SignIn).await?;
-        store::access::see_token(&mut change.transaction, &bearer.id, now).await?;
-        change.commit().await?;
+        noted(see_token(app, &bearer.id, now).await)?;
     }
     let (id, access, scope) = (person_id(&bearer.person)?, bearer.access, bearer.scope);
     Ok(Some(Identified { actor: Actor::Person { id, access, scope }, csrf: None }))
+}
+
+async fn see_session(app: &App, digest: &str, now: Timestamp) -> Result<(), Refusal> {
+    let mut change = app.change(&Actor::Visitor, Operation::SignIn).await?;
+    let expires_at = now + SESSION_IDLE;
+    store::access::see_session(&mut change.transaction, digest, now, expires_at).await?;
+    change.commit().await
+}
+
+async fn see_token(app: &App, token: &str, now: Timestamp) -> Result<(), Refusal> {
+    let mut change = app.change(&Actor::Visitor, Operation::SignIn).await?;
+    store::access::see_token(&mut change.transaction, token, now).await?;
+    change.commit().await
+}
+
+/// When somebody was seen last may go unwritten: on a full disk people can still read.
+fn noted(outcome: Result<(), Refusal>) -> Result<(), Refusal> {
+    match outcome {
+        Err(Refusal::Store(StoreError::Unavailable { .. }) | Refusal::NoSpace) => Ok(()),
+        other => other,
+    }
 }
 
 /// Ends the session of this cookie.

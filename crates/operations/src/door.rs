@@ -31,7 +31,7 @@ pub struct Change {
     /// its owner may do cannot commit without.
     asked: bool,
     events: Vec<Event>,
-    notices: Vec<(Notice, Timestamp)>,
+    notices: Vec<Notice>,
 }
 
 impl App {
@@ -102,7 +102,7 @@ impl Change {
 
     /// Queues a notice to be sent now.
     pub(crate) fn notice(&mut self, notice: Notice) {
-        self.notices.push((notice, self.now));
+        self.notices.push(notice);
     }
 
     /// Saves events and notices with the change itself, and makes all of it last.
@@ -112,10 +112,7 @@ impl Change {
         }
         let actor = self.actor.name();
         store::record::append(&mut self.transaction, &self.events, actor, self.now).await?;
-        for (notice, due_at) in &self.notices {
-            let notice = std::slice::from_ref(notice);
-            store::notices::queue(&mut self.transaction, notice, *due_at).await?;
-        }
+        store::notices::queue(&mut self.transaction, &self.notices, self.now).await?;
         self.transaction.commit().await.map_err(Refusal::from)
     }
 }

@@ -23,6 +23,7 @@ pub mod notices;
 pub mod objectives;
 pub mod organisations;
 pub mod ports;
+pub mod rituals;
 pub mod triggers;
 
 pub use app::{App, Configuration};

@@ -87,6 +87,7 @@ pub async fn apply(app: &App, actor: &Actor, text: &str) -> Result<Difference, R
         .map(|service| (service.name.as_str(), service.owner.as_str()))
         .collect();
     declare(&mut change, &services).await?;
+    wake_for_matrices(&mut change, &before, &wanted).await?;
     synchronise_accounts(&mut change, &wanted).await?;
     for line in &lines {
         change.event(Event::new("people", "organisation_changed", "organisation", line));
@@ -101,11 +102,25 @@ async fn declare(change: &mut crate::Change, services: &[(&str, &str)]) -> Resul
     let before = store::services::all(transaction).await?.into_iter();
     let before: BTreeMap<_, _> = before.map(|service| (service.name, service.owner)).collect();
     store::services::declare(transaction, services, change.now).await?;
-    for service in store::services::all(transaction).await? {
+    let services = store::services::all(transaction).await?;
+    for service in services {
         if before.get(&service.name) != Some(&service.owner) {
-            let owner = service.owner.as_deref();
-            store::findings::reassign(transaction, &service.name, owner).await?;
+            crate::findings::follow_service(change, &service.name, service.owner.as_deref())
+                .await?;
         }
+    }
+    Ok(())
+}
+
+/// Lets the watch look at running findings on the day on which a new matrix takes effect.
+async fn wake_for_matrices(
+    change: &mut crate::Change,
+    before: &Organisation,
+    wanted: &Organisation,
+) -> Result<(), Refusal> {
+    for matrix in wanted.sla.iter().filter(|matrix| !before.sla.contains(matrix)) {
+        let at = domain::policy::first_second(matrix.effective_from, &wanted.zone);
+        store::findings::wake(&mut change.transaction, at).await?;
     }
     Ok(())
 }

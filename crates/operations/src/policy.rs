@@ -1,8 +1,9 @@
 //! The organisation's numbers as the rules of findings read them.
 
-use domain::findings::Rules;
+use domain::findings::{Band, Rules, Watching};
 use domain::people::Organisation;
 use domain::policy::{BandDays, Signatory, SlaMatrices, SlaMatrix};
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::Refusal;
@@ -50,7 +51,16 @@ impl SlaRules {
         Ok(SlaRules { policies, zone: organisation.zone.clone() })
     }
 
+    /// The days that the matrix in force on `today` gives a band; `None` for bands without any.
+    pub(crate) fn days(&self, band: Band, today: Date) -> Option<u16> {
+        self.policies.on(today).days.of(band)
+    }
+
     pub(crate) fn rules(&self) -> Rules<'_> {
         Rules { policies: &self.policies, zone: &self.zone }
+    }
+
+    pub(crate) fn watching(&self) -> Watching<'_> {
+        Watching { warning: &WARNING, rules: self.rules() }
     }
 }

@@ -23,6 +23,9 @@ pub enum Refusal {
     TooMany { seconds: u64 },
     #[error("larger than the limit of {limit} bytes")]
     TooLarge { limit: u64 },
+    /// Nothing can be kept until somebody makes room.
+    #[error("the disk is full; free some space, nothing was half-written")]
+    NoSpace,
     #[error(transparent)]
     Store(StoreError),
 }
@@ -39,7 +42,7 @@ impl Refusal {
 
     /// Whether the one who asked can do something about it.
     pub fn is_theirs(&self) -> bool {
-        !matches!(self, Refusal::Store(_))
+        !matches!(self, Refusal::Store(_) | Refusal::NoSpace)
     }
 }
 
@@ -47,6 +50,7 @@ impl From<StoreError> for Refusal {
     fn from(error: StoreError) -> Refusal {
         match error {
             StoreError::Conflict { .. } => Refusal::Conflict(error.to_string()),
+            StoreError::Full => Refusal::NoSpace,
             other => Refusal::Store(other),
         }
     }

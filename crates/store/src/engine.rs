@@ -7,16 +7,19 @@
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use futures_util::TryStreamExt;
 use jiff::Timestamp;
+use sqlx::error::DatabaseError;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgArguments, PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{
     SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
     SqliteSynchronous,
 };
-use sqlx::{Arguments, AssertSqlSafe, Postgres, Sqlite};
+use sqlx::{Arguments, AssertSqlSafe, Connection, Postgres, Sqlite};
 
 use crate::sql::{EngineRow, Marks, Row, Sql, Value, Values};
 use crate::{StoreError, migrations};
@@ -55,6 +58,8 @@ enum Engine {
 pub struct Database {
     engine: Engine,
     faults: Option<Arc<dyn Faults>>,
+    /// How many statements ran since it was opened.
+    statements: Arc<AtomicU64>,
 }
 
 impl Database {
@@ -79,13 +84,14 @@ impl Database {
         } else {
             sqlite(address, settings.careless).await?
         };
-        Ok(Database { engine, faults: settings.faults })
+        let statements = Arc::default();
+        Ok(Database { engine, faults: settings.faults, statements })
     }
 
     /// The same database with other faults: a second node of a simulation.
     #[must_use]
     pub fn with_faults(&self, faults: Arc<dyn Faults>) -> Database {
-        Database { engine: self.engine.clone(), faults: Some(faults) }
+        Database { faults: Some(faults), ..self.clone() }
     }
 
     /// `sqlite` or `postgresql`.
@@ -94,6 +100,15 @@ impl Database {
             Engine::Sqlite { .. } => "sqlite",
             Engine::Postgres { .. } => "postgresql",
         }
+    }
+
+    /// How many statements ran since it was opened: what benchmarks and tests compare.
+    pub fn statements(&self) -> u64 {
+        self.statements.load(Ordering::Relaxed)
+    }
+
+    fn session(&self, held: Held) -> Session {
+        Session { held, faults: self.faults.clone(), statements: Arc::clone(&self.statements) }
     }
 
     /// A connection for reading; nothing written through it is promised to last.
@@ -106,7 +121,7 @@ impl Database {
                 Held::PostgresReader(pool.acquire().await.map_err(|e| translate(e, "reading"))?)
             }
         };
-        Ok(Session { held, faults: self.faults.clone() })
+        Ok(self.session(held))
     }
 
     /// A transaction; dropped without [`Transaction::commit`] it leaves nothing behind.
@@ -120,7 +135,7 @@ impl Database {
                 Held::PostgresWriter(pool.begin().await.map_err(|e| translate(e, "writing"))?)
             }
         };
-        Ok(Transaction { session: Session { held, faults: self.faults.clone() } })
+        Ok(Transaction { session: self.session(held) })
     }
 
     /// Waits until every connection is closed.
@@ -209,16 +224,23 @@ async fn sqlite(address: &str, careless: bool) -> Result<Engine, StoreError> {
         .busy_timeout(PATIENCE)
         .pragma("temp_store", "memory")
         .pragma("cache_size", "-16000")
-        .pragma("mmap_size", "268435456")
+        // Pages come from the system's cache: each mapping would count as memory of ours once more.
+        .pragma("mmap_size", "0")
         .statement_cache_capacity(256);
     let writer = SqlitePoolOptions::new()
         .max_connections(1)
         .acquire_timeout(PATIENCE)
         .idle_timeout(None)
         .max_lifetime(None)
+        // SQLite ends a transaction by itself when the disk is full; the driver still counts it,
+        // and would refuse every later one. Such a connection is replaced by a new one.
+        .before_acquire(|connection, _| Box::pin(async { Ok(!connection.is_in_transaction()) }))
         .connect_with(options.clone())
         .await
-        .map_err(|error| refused(reason(&error)))?;
+        .map_err(|error| match &error {
+            sqlx::Error::Database(inner) if is_full(inner.as_ref()) => StoreError::Full,
+            _ => refused(reason(&error)),
+        })?;
     let readers = SqlitePoolOptions::new()
         .max_connections(READERS)
         .acquire_timeout(PATIENCE)
@@ -262,16 +284,24 @@ enum Held {
 pub struct Session {
     held: Held,
     faults: Option<Arc<dyn Faults>>,
+    statements: Arc<AtomicU64>,
 }
 
 impl Session {
+    /// A statement is about to run.
+    fn begins(&self, sql: &Sql) -> Result<(), StoreError> {
+        interruption(&self.faults, &sql.text)?;
+        self.statements.fetch_add(1, Ordering::Relaxed);
+        Ok(())
+    }
+
     /// All rows.
     pub async fn all(
         &mut self,
         sql: &Sql,
         values: impl Into<Values>,
     ) -> Result<Vec<Row>, StoreError> {
-        interruption(&self.faults, &sql.text)?;
+        self.begins(sql)?;
         let (text, kept) = (AssertSqlSafe(sql.text.to_string()), sql.kept);
         let rows = match &mut self.held {
             Held::SqliteReader(held) => {
@@ -294,6 +324,49 @@ impl Session {
         rows.map_err(|error| translate(error, first_words(&sql.text)))
     }
 
+    /// Gives every row to `take` as it comes, for results too large to be held at once.
+    pub async fn each(
+        &mut self,
+        sql: &Sql,
+        values: impl Into<Values>,
+        mut take: impl FnMut(&Row) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        self.begins(sql)?;
+        let (text, kept) = (AssertSqlSafe(sql.text.to_string()), sql.kept);
+        let failed = |error| translate(error, first_words(&sql.text));
+        match &mut self.held {
+            Held::SqliteReader(held) => {
+                let query = sqlx::query_with(text, sqlite_values(values.into())).persistent(kept);
+                let mut rows = query.fetch(&mut **held);
+                while let Some(row) = rows.try_next().await.map_err(failed)? {
+                    take(&Row(EngineRow::Sqlite(row)))?;
+                }
+            }
+            Held::SqliteWriter(held) => {
+                let query = sqlx::query_with(text, sqlite_values(values.into())).persistent(kept);
+                let mut rows = query.fetch(&mut **held);
+                while let Some(row) = rows.try_next().await.map_err(failed)? {
+                    take(&Row(EngineRow::Sqlite(row)))?;
+                }
+            }
+            Held::PostgresReader(held) => {
+                let query = sqlx::query_with(text, pg_values(values.into())).persistent(kept);
+                let mut rows = query.fetch(&mut **held);
+                while let Some(row) = rows.try_next().await.map_err(failed)? {
+                    take(&Row(EngineRow::Postgres(row)))?;
+                }
+            }
+            Held::PostgresWriter(held) => {
+                let query = sqlx::query_with(text, pg_values(values.into())).persistent(kept);
+                let mut rows = query.fetch(&mut **held);
+                while let Some(row) = rows.try_next().await.map_err(failed)? {
+                    take(&Row(EngineRow::Postgres(row)))?;
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// The first row, if any.
     pub async fn one(
         &mut self,
@@ -305,7 +378,7 @@ impl Session {
 
     /// How many rows were touched.
     pub async fn run(&mut self, sql: &Sql, values: impl Into<Values>) -> Result<u64, StoreError> {
-        interruption(&self.faults, &sql.text)?;
+        self.begins(sql)?;
         let (text, kept) = (AssertSqlSafe(sql.text.to_string()), sql.kept);
         let touched = match &mut self.held {
             Held::SqliteReader(held) => {
@@ -336,20 +409,22 @@ impl Session {
         rows: Values,
         tail: &str,
     ) -> Result<u64, StoreError> {
-        /// Rows a statement: SQLite allows 32,766 parameters, PostgreSQL 65,535.
-        const BATCH: usize = 250;
+        /// Values a statement: SQLite allows 32,766 of them, PostgreSQL 65,535.
+        const VALUES: usize = 10_000;
+        let batch_rows = (VALUES / width).max(1);
         let marks = match self.held {
             Held::SqliteReader(_) | Held::SqliteWriter(_) => Marks::Question,
             Held::PostgresReader(_) | Held::PostgresWriter(_) => Marks::Numbered,
         };
-        let full = Sql::rows(head, width, BATCH, tail, marks);
+        let mut full = None;
         let mut touched = 0;
         let mut left = rows.0.into_iter().peekable();
         while left.peek().is_some() {
-            let batch: Vec<Value> = left.by_ref().take(BATCH * width).collect();
+            let batch: Vec<Value> = left.by_ref().take(batch_rows * width).collect();
             let count = batch.len() / width;
-            touched += if count == BATCH {
-                self.run(&full, Values(batch)).await?
+            touched += if count == batch_rows {
+                let full = full.get_or_insert_with(|| Sql::rows(head, width, count, tail, marks));
+                self.run(full, Values(batch)).await?
             } else {
                 self.run(&Sql::rows(head, width, count, tail, marks), Values(batch)).await?
             };
@@ -379,7 +454,7 @@ pub struct Transaction {
 impl Transaction {
     /// Makes it last. Nothing happens after a commit: what must follow is in the outbox already.
     pub async fn commit(self) -> Result<(), StoreError> {
-        let Session { held, faults } = self.session;
+        let Session { held, faults, .. } = self.session;
         interruption(&faults, "commit")?;
         let outcome = match held {
             Held::SqliteWriter(held) => held.commit().await,
@@ -465,15 +540,21 @@ fn translate(error: sqlx::Error, what: &str) -> StoreError {
         sqlx::Error::Database(inner) if inner.is_foreign_key_violation() => {
             StoreError::Dangling { what }
         }
+        sqlx::Error::Database(inner) if is_full(inner.as_ref()) => StoreError::Full,
         _ => StoreError::Unavailable { why: format!("{}, at {what}", reason(&error)) },
     }
 }
 
+/// SQLite's word for it or its code (`SQLITE_IOERR_SHMSIZE`: no room for the index of the log),
+/// and PostgreSQL's (`disk_full`).
+fn is_full(error: &dyn DatabaseError) -> bool {
+    let is_code = |code: &str| matches!(code, "4874" | "53100");
+    error.message().contains("disk is full") || error.code().is_some_and(|code| is_code(&code))
+}
+
 fn reason(error: &sqlx::Error) -> String {
     match error {
-        sqlx::Error::Database(inner) if inner.message().contains("disk is full") => {
-            "the disk is full; free some space, nothing was half-written".into()
-        }
+        sqlx::Error::Database(inner) if is_full(inner.as_ref()) => StoreError::Full.to_string(),
         sqlx::Error::Database(inner) if inner.message().contains("not a database") => {
             "the file is not a SQLite database".into()
         }

@@ -3,6 +3,8 @@
 //! `due_at` is the domain's own answer, written in the statement that writes the state. A save
 //! names the version that it was made from; another's save in between is a conflict.
 
+use std::collections::BTreeMap;
+
 use domain::escalations::{Escalation, Parts};
 use jiff::Timestamp;
 
@@ -37,12 +39,8 @@ const DUE: Sql = sql("select id, due_at from escalations where due_at <= $1
 const OF_FIRING: Sql = sql("select id from escalations where firing = $1 order by id");
 const UNHEARD: Sql = sql("select id from escalations where state = 'unheard'
      order by raised_at, id limit $1");
-const PROMISES: Sql = sql("select level, person, until_at, at, words from escalation_commitments
-     where escalation = $1 order by level");
 const TELL_WIDTH: usize = 7;
 const TELL: &str = "insert into tellings (escalation, level, kind, person, role, note, at) values";
-const TOLD: Sql = sql("select level, kind, person, role, note, at from tellings
-     where escalation = $1 order by at, level, kind, person");
 const TOLD_TO: Sql = sql("select e.id from escalations e
      where e.resolved_at is null and exists (
         select 1 from tellings t where t.escalation = e.id and t.person = $1)
@@ -167,6 +165,28 @@ pub async fn one(session: &mut Session, id: &str) -> Result<Option<Stored>, Stor
     read(&row, promises).map(Some)
 }
 
+/// Those of `ids` that there are, oldest first.
+pub async fn several(session: &mut Session, ids: &[String]) -> Result<Vec<Stored>, StoreError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = session.all(&several_sql(ids.len()), Values::each(ids)).await?;
+    with_promises(session, rows).await
+}
+
+pub(crate) fn several_sql(count: usize) -> Sql {
+    Sql::listed(&format!("{COLUMNS} where id in"), count, "order by raised_at, id")
+}
+
+/// Reads rows, and their promises with one statement.
+async fn with_promises(session: &mut Session, rows: Vec<Row>) -> Result<Vec<Stored>, StoreError> {
+    let ids: Vec<String> = rows.iter().map(|row| row.text("id")).collect::<Result<_, _>>()?;
+    let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+    let mut promises = promises_of(session, &ids).await?;
+    let promised = ids.iter().map(|id| promises.remove(*id).unwrap_or_default());
+    rows.iter().zip(promised).map(|(row, promises)| read(row, promises)).collect()
+}
+
 /// Up to `limit` escalations whose `due_at` has come, oldest first.
 pub async fn due(
     session: &mut Session,
@@ -214,12 +234,7 @@ pub async fn page(
 ) -> Result<Vec<Stored>, StoreError> {
     let (sql, values) = page_sql(shown, before, limit);
     let rows = session.all(&sql, values).await?;
-    let mut page = Vec::with_capacity(rows.len());
-    for row in rows {
-        let promises = promises(session, &row.text("id")?).await?;
-        page.push(read(&row, promises)?);
-    }
-    Ok(page)
+    with_promises(session, rows).await
 }
 
 pub(crate) fn page_sql(
@@ -266,35 +281,77 @@ pub async fn tell(
 
 /// Who was told, in order of time.
 pub async fn told(session: &mut Session, escalation: &str) -> Result<Vec<Telling>, StoreError> {
-    let rows = session.all(&TOLD, Values::new().and(escalation)).await?;
-    rows.iter()
-        .map(|row| {
-            Ok(Telling {
-                level: level(row)?,
-                kind: row.text("kind")?,
-                person: row.text("person")?,
-                role: row.text("role")?,
-                note: row.text_or_none("note")?,
-                at: row.instant("at")?,
-            })
+    Ok(told_of(session, &[escalation]).await?.remove(escalation).unwrap_or_default())
+}
+
+/// Who was told of each of `escalations`, in order of time.
+pub async fn told_of(
+    session: &mut Session,
+    escalations: &[&str],
+) -> Result<BTreeMap<String, Vec<Telling>>, StoreError> {
+    by_escalation(session, escalations, told_sql, |row| {
+        Ok(Telling {
+            level: level(row)?,
+            kind: row.text("kind")?,
+            person: row.text("person")?,
+            role: row.text("role")?,
+            note: row.text_or_none("note")?,
+            at: row.instant("at")?,
         })
-        .collect()
+    })
+    .await
+}
+
+pub(crate) fn told_sql(count: usize) -> Sql {
+    let head = "select escalation, level, kind, person, role, note, at from tellings
+     where escalation in";
+    Sql::listed(head, count, "order by at, level, kind, person")
 }
 
 /// The promised dates, one a level at most.
 pub async fn promises(session: &mut Session, escalation: &str) -> Result<Vec<Promise>, StoreError> {
-    let rows = session.all(&PROMISES, Values::new().and(escalation)).await?;
-    rows.iter()
-        .map(|row| {
-            Ok(Promise {
-                level: level(row)?,
-                person: row.text("person")?,
-                until: row.instant("until_at")?,
-                at: row.instant("at")?,
-                words: row.text("words")?,
-            })
+    Ok(promises_of(session, &[escalation]).await?.remove(escalation).unwrap_or_default())
+}
+
+/// The promised dates of each of `escalations`, by level.
+pub async fn promises_of(
+    session: &mut Session,
+    escalations: &[&str],
+) -> Result<BTreeMap<String, Vec<Promise>>, StoreError> {
+    by_escalation(session, escalations, promises_sql, |row| {
+        Ok(Promise {
+            level: level(row)?,
+            person: row.text("person")?,
+            until: row.instant("until_at")?,
+            at: row.instant("at")?,
+            words: row.text("words")?,
         })
-        .collect()
+    })
+    .await
+}
+
+pub(crate) fn promises_sql(count: usize) -> Sql {
+    let head = "select escalation, level, person, until_at, at, words from escalation_commitments
+     where escalation in";
+    Sql::listed(head, count, "order by level")
+}
+
+/// What `statement` finds of `escalations`, in its order, with the escalation it belongs to.
+async fn by_escalation<T>(
+    session: &mut Session,
+    escalations: &[&str],
+    statement: fn(usize) -> Sql,
+    read: impl Fn(&Row) -> Result<T, StoreError>,
+) -> Result<BTreeMap<String, Vec<T>>, StoreError> {
+    let mut found: BTreeMap<String, Vec<T>> = BTreeMap::new();
+    if escalations.is_empty() {
+        return Ok(found);
+    }
+    let values = Values::each(escalations.iter().copied());
+    for row in session.all(&statement(escalations.len()), values).await? {
+        found.entry(row.text("escalation")?).or_default().push(read(&row)?);
+    }
+    Ok(found)
 }
 
 fn level(row: &Row) -> Result<u8, StoreError> {

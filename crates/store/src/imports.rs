@@ -2,6 +2,8 @@
 //!
 //! A held import has changed nothing yet; its bytes are kept, so that a person can release it.
 
+use std::collections::BTreeMap;
+
 use domain::findings::Severity;
 use jiff::Timestamp;
 
@@ -179,6 +181,31 @@ pub async fn latest(
 ) -> Result<Option<Timestamp>, StoreError> {
     let values = Values::new().and(service).and(&stream.tool).and(&stream.scope);
     session.one(&LATEST, values).await?.map_or(Ok(None), |row| row.instant_or_none("latest"))
+}
+
+/// When the scan of the newest import of each of `services` was made; those without one are left
+/// out.
+pub async fn last_scans(
+    session: &mut Session,
+    services: &[&str],
+) -> Result<BTreeMap<String, Timestamp>, StoreError> {
+    let mut scans = BTreeMap::new();
+    if services.is_empty() {
+        return Ok(scans);
+    }
+    let values = Values::each(services.iter().copied());
+    for row in session.all(&last_scans_sql(services.len()), values).await? {
+        if let Some(at) = row.instant_or_none("at")? {
+            scans.insert(row.text("name")?, at);
+        }
+    }
+    Ok(scans)
+}
+
+pub(crate) fn last_scans_sql(count: usize) -> Sql {
+    let head = "select s.name, (select i.at from imports i where i.service = s.name
+        order by i.number desc limit 1) as at from services s where s.name in";
+    Sql::listed(head, count, "order by s.name")
 }
 
 /// Whether the bytes of that digest are kept already.

@@ -24,6 +24,7 @@ pub mod notices;
 pub mod objectives;
 pub mod organisations;
 pub mod record;
+pub mod rituals;
 pub mod services;
 pub mod triggers;
 
@@ -49,6 +50,8 @@ pub enum StoreError {
     Address { address: String, why: String },
     #[error("the database cannot be reached or written: {why}")]
     Unavailable { why: String },
+    #[error("the disk is full; free some space, nothing was half-written")]
+    Full,
     #[error(
         "the database has schema version {found}, this watchbell knows {known}; run the newer \
          watchbell, or restore a backup made before the upgrade"

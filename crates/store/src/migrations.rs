@@ -1,7 +1,8 @@
 //! The schema and its history: numbered files, append-only, applied by themselves.
 //!
 //! Files are written in PostgreSQL's words; [`for_sqlite`] changes the four type names and makes
-//! tables strict. A database of a newer version is refused, never touched.
+//! tables strict, those marked `clustered` without a row id of their own. A database of a newer
+//! version is refused, never touched.
 
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
@@ -39,8 +40,19 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "escalations",
         text: include_str!("../migrations/0004_escalations.sql"),
     },
+    Migration { version: 5, name: "speed", text: include_str!("../migrations/0005_speed.sql") },
     Migration { version: 6, name: "dojo", text: include_str!("../migrations/0006_dojo.sql") },
+    Migration { version: 8, name: "rituals", text: include_str!("../migrations/0008_rituals.sql") },
+    Migration { version: 9, name: "ledger", text: include_str!("../migrations/0009_ledger.sql") },
+    Migration {
+        version: 10,
+        name: "aliases",
+        text: include_str!("../migrations/0010_aliases.sql"),
+    },
 ];
+
+/// The version that brought words to search by: findings stored before are given theirs.
+const WORDS: i64 = 5;
 
 const CREATE: &str = "create table if not exists schema_versions (
     version BIGINT primary key,
@@ -79,6 +91,9 @@ pub(crate) async fn apply(database: &Database, now: Timestamp) -> Result<(), Sto
             .and(now);
         transaction.run(&RECORD, values).await?;
     }
+    if (1..WORDS).contains(&done) {
+        crate::findings::index_all(&mut transaction).await?;
+    }
     transaction.commit().await
 }
 
@@ -98,5 +113,6 @@ pub(crate) fn for_sqlite(text: &str) -> String {
     text.replace("DOUBLE PRECISION", "REAL")
         .replace("BIGINT", "INTEGER")
         .replace("BYTEA", "BLOB")
+        .replace(" -- clustered\n);", "\n) strict, without rowid;")
         .replace("\n);", "\n) strict;")
 }

@@ -32,9 +32,6 @@ const FAIL: Sql = sql("update outbox set state = 'failed', due_at = null, settle
      last_error = $3 where key = $1 and state = 'queued' returning about");
 const COLUMNS: &str = "select key, about, person, channel, address, subject, body, created_at,
      state, due_at, attempts, parcel, settled_at, last_error from outbox";
-const ABOUT: Sql = sql("select key, about, person, channel, address, subject, body, created_at,
-     state, due_at, attempts, parcel, settled_at, last_error from outbox
-     where about = $1 order by created_at, key limit $2");
 const SETTLED_AT: Sql = sql("select key, about, person, channel, address, subject, body,
      created_at, state, due_at, attempts, parcel, settled_at, last_error from outbox
      where settled_at = $1 order by created_at, key limit $2");
@@ -143,13 +140,17 @@ pub async fn fail(
     row.map(|row| row.text("about")).transpose()
 }
 
-/// What was sent, or will be, about one thing, oldest first.
-pub async fn about(
-    session: &mut Session,
-    about: &str,
-    limit: u32,
-) -> Result<Vec<Queued>, StoreError> {
-    session.all(&ABOUT, Values::new().and(about).and(limit)).await?.iter().map(queued).collect()
+/// What was sent, or will be, about each of `things`, oldest first.
+pub async fn about(session: &mut Session, things: &[&str]) -> Result<Vec<Queued>, StoreError> {
+    if things.is_empty() {
+        return Ok(Vec::new());
+    }
+    let values = Values::each(things.iter().copied());
+    session.all(&about_sql(things.len()), values).await?.iter().map(queued).collect()
+}
+
+pub(crate) fn about_sql(count: usize) -> Sql {
+    Sql::listed(&format!("{COLUMNS} where about in"), count, "order by created_at, key")
 }
 
 /// A page of the outbox, newest first, before the notice (`created_at`, `key`).

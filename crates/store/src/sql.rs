@@ -60,6 +60,17 @@ impl Sql {
         Sql { text: Cow::Owned(text), kept: false }
     }
 
+    /// `head ($1, $2 …) tail` with so many marks, at least one. Not kept prepared.
+    pub(crate) fn listed(head: &str, count: usize, tail: &str) -> Sql {
+        let marks: Vec<String> = (1..=count.max(1)).map(|mark| format!("${mark}")).collect();
+        Sql::once(format!("{head} ({}) {tail}", marks.join(", ")))
+    }
+
+    /// A statement put together for this one time, from constant pieces. Not kept prepared.
+    pub(crate) fn once(text: String) -> Sql {
+        Sql { text: Cow::Owned(text), kept: false }
+    }
+
     pub fn text(&self) -> &str {
         &self.text
     }
@@ -123,6 +134,11 @@ impl Values {
     pub fn and(mut self, value: impl Into<Value>) -> Values {
         self.0.push(value.into());
         self
+    }
+
+    /// One value after the other, for [`Sql::listed`].
+    pub(crate) fn each(values: impl IntoIterator<Item = impl Into<Value>>) -> Values {
+        Values(values.into_iter().map(Into::into).collect())
     }
 
     pub fn push(&mut self, value: impl Into<Value>) {

@@ -5,11 +5,11 @@ use std::path::Path;
 use domain::findings::{Band, State};
 
 use crate::escalations::Shown;
-use crate::findings::{Cursor, Filter, HeldBy, Sort, States};
+use crate::findings::{Cursor, Filter, HeldBy, Search, Sort, States};
 use crate::imports::ImportState;
 use crate::sql::{Sql, sql};
 use crate::testing::{NOW, databases};
-use crate::{escalations, findings, imports, notices};
+use crate::{escalations, findings, imports, notices, triggers};
 
 /// The texts of all `sql("…")` under `directory`.
 fn constants(directory: &Path, found: &mut Vec<(String, String)>) {
@@ -32,12 +32,32 @@ fn constants(directory: &Path, found: &mut Vec<(String, String)>) {
     }
 }
 
+/// What is asked of several things at once.
+fn of_several(count: usize) -> Vec<(String, Sql)> {
+    let statements: [(&str, fn(usize) -> Sql); 9] = [
+        ("scans", imports::last_scans_sql),
+        ("messages", notices::about_sql),
+        ("escalations", escalations::several_sql),
+        ("tellings", escalations::told_sql),
+        ("promises", escalations::promises_sql),
+        ("firings", triggers::several_sql),
+        ("standing", triggers::standing_sql),
+        ("marks", triggers::take_marks_sql),
+        ("findings", findings::several_sql),
+    ];
+    statements.into_iter().map(|(name, sql)| (name.to_owned(), sql(count))).collect()
+}
+
 /// What the builders assemble, in every shape that differs.
 fn assembled() -> Vec<(String, Sql)> {
     let mut statements = vec![
         ("known".to_owned(), findings::known_sql()),
         ("due".to_owned(), findings::due_sql()),
         ("one".to_owned(), findings::one_sql()),
+        ("held by service".to_owned(), findings::held_by_service_sql()),
+        ("meant".to_owned(), findings::aliases::meant_sql(3)),
+        ("known as".to_owned(), findings::aliases::known_as_sql(3)),
+        ("of identity".to_owned(), findings::aliases::of_identity_sql()),
         ("import".to_owned(), imports::one_sql()),
     ];
     let everything = Filter {
@@ -47,19 +67,24 @@ fn assembled() -> Vec<(String, Sql)> {
         holder: Some(HeldBy::Team("payments".into())),
         due_from: Some(NOW),
         due_before: Some(NOW),
-        text: Some("words".into()),
+        text: None,
     };
-    let identifier = Filter {
-        states: States::All,
-        holder: Some(HeldBy::Nobody),
-        text: Some("CVE-2021-44228".into()),
-        ..Filter::default()
-    };
-    for filter in [Filter::default(), everything, identifier] {
+    let identifier =
+        Filter { states: States::All, holder: Some(HeldBy::Nobody), ..Filter::default() };
+    let words = || vec!["buffer".to_owned(), "overflow".to_owned()];
+    let searches = [
+        (Filter::default(), Search::Everything),
+        (everything.clone(), Search::Words(words(), None)),
+        (everything, Search::Words(words(), Some(vec![1, 2]))),
+        (Filter::default(), Search::Words(Vec::new(), Some(Vec::new()))),
+        (identifier, Search::Weakness("CVE-2021-44228".into())),
+    ];
+    for (filter, search) in searches {
         for sort in Sort::ALL {
             for after in [None, Cursor::parse("1.2")] {
-                let name = format!("{filter:?} by {}", sort.word());
-                statements.push((name, findings::list_sql(&filter, sort, after, 10).0));
+                let name = format!("{filter:?}, {search:?} by {}", sort.word());
+                let (sql, _) = findings::list_sql((&filter, &search), sort, after, 10);
+                statements.push((name, sql));
             }
         }
     }
@@ -68,6 +93,7 @@ fn assembled() -> Vec<(String, Sql)> {
     {
         statements.push(("imports".into(), imports::page_sql(service, state, before, 10).0));
     }
+    statements.extend([1, 3].into_iter().flat_map(of_several));
     let outbox = notices::page_sql(Some(domain::notices::NoticeState::Queued), Some((NOW, "a")), 9);
     statements.push(("outbox".into(), outbox.0));
     for shown in [Shown::Open, Shown::Ended, Shown::All] {

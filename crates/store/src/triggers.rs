@@ -3,6 +3,8 @@
 //! One cause stands at most once: an index over the standing ones says so, whatever two nodes do at
 //! the same instant.
 
+use std::collections::BTreeMap;
+
 use domain::escalations::Role;
 use domain::metrics::Figure;
 use domain::triggers::{Firing, Subject, TRIGGERS};
@@ -11,6 +13,10 @@ use jiff::Timestamp;
 use crate::sql::{Sql, Values, sql};
 use crate::{Row, Session, StoreError};
 
+const COLUMNS: &str = "select id, cause_key, trigger_name, subject_kind, subject_id, title,
+        sentence, figures, clears, loudness, first_to, team, service, engineer, dri, sla_due,
+        raised_at, cleared_at
+     from firings";
 const RAISE: Sql =
     sql("insert into firings (id, cause_key, trigger_name, subject_kind, subject_id,
         title, sentence, figures, clears, loudness, first_to, team, service, engineer, dri,
@@ -120,6 +126,46 @@ pub async fn one(session: &mut Session, id: &str) -> Result<Option<Raised>, Stor
     session.one(&ONE, Values::new().and(id)).await?.as_ref().map(read).transpose()
 }
 
+/// Those of `ids` that there are, in no order.
+pub async fn several(session: &mut Session, ids: &[&str]) -> Result<Vec<Raised>, StoreError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let values = Values::each(ids.iter().copied());
+    session.all(&several_sql(ids.len()), values).await?.iter().map(read).collect()
+}
+
+pub(crate) fn several_sql(count: usize) -> Sql {
+    Sql::listed(&format!("{COLUMNS} where id in"), count, "")
+}
+
+/// The firings that stand about each of `ids` of one kind, the first raised first.
+pub async fn standing_of_each(
+    session: &mut Session,
+    kind: &str,
+    ids: &[String],
+) -> Result<BTreeMap<String, Vec<Raised>>, StoreError> {
+    let mut standing: BTreeMap<String, Vec<Raised>> = BTreeMap::new();
+    if ids.is_empty() {
+        return Ok(standing);
+    }
+    let values = Values::each(std::iter::once(kind).chain(ids.iter().map(String::as_str)));
+    for row in session.all(&standing_sql(ids.len()), values).await? {
+        standing.entry(row.text("subject_id")?).or_default().push(read(&row)?);
+    }
+    Ok(standing)
+}
+
+/// The first mark is the kind's.
+pub(crate) fn standing_sql(count: usize) -> Sql {
+    let marks: Vec<String> = (2..=count + 1).map(|mark| format!("${mark}")).collect();
+    let marks = marks.join(", ");
+    Sql::once(format!(
+        "{COLUMNS} where subject_kind = $1 and subject_id in ({marks}) and cleared_at is null
+         order by raised_at, id"
+    ))
+}
+
 /// The firings that stand about one thing (`finding`, `F-17`).
 pub async fn standing_of(
     session: &mut Session,
@@ -180,6 +226,27 @@ pub async fn marks_due(
     rows.iter().map(|row| Ok((row.text("name")?, row.instant("due_at")?))).collect()
 }
 
+/// Takes away those of `names` that are due by `now`. Answers which: what another node took in
+/// between is not among them.
+pub async fn take_marks(
+    session: &mut Session,
+    names: &[String],
+    now: Timestamp,
+) -> Result<Vec<String>, StoreError> {
+    if names.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut values = Values::each(names);
+    values.push(now);
+    let rows = session.all(&take_marks_sql(names.len()), values).await?;
+    rows.iter().map(|row| row.text("name")).collect()
+}
+
+pub(crate) fn take_marks_sql(count: usize) -> Sql {
+    let tail = format!("and due_at <= ${} returning name", count + 1);
+    Sql::listed("delete from watch_marks where name in", count, &tail)
+}
+
 /// Moves a mark that was looked at to `next`, or takes it away. `false` when another node did.
 pub async fn settle_mark(
     session: &mut Session,
@@ -217,11 +284,7 @@ fn read(row: &Row) -> Result<Raised, StoreError> {
     let trigger =
         row.word("trigger_name", |word| TRIGGERS.iter().find(|trigger| trigger.name == word))?;
     let id = row.text("subject_id")?;
-    let subject = row.word("subject_kind", |kind| match kind {
-        "finding" => Some(Subject::Finding(id)),
-        "key_result" => Some(Subject::KeyResult(id)),
-        _ => None,
-    })?;
+    let subject = row.word("subject_kind", |kind| Subject::from_word(kind, id))?;
     let first_to = row.text("first_to")?;
     let first_to: Option<Vec<Role>> = first_to.split_whitespace().map(Role::from_word).collect();
     let firing = Firing {

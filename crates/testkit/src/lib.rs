@@ -10,10 +10,11 @@ pub mod nodes;
 pub mod post;
 mod product;
 pub mod scanners;
+pub mod script;
 pub mod story;
 pub mod world;
 
-pub use product::{KeptPost, MONDAY, ORGANISATION, PASSWORD, Product, SetClock};
+pub use product::{KeptPost, MONDAY, ORGANISATION, PASSWORD, Product, SetClock, fresh_postgres};
 
 #[cfg(test)]
 mod long_year;

@@ -2,10 +2,11 @@
 
 use std::time::Instant;
 
-use domain::findings::Clock;
+use domain::findings::{Clock, Rules, Watching};
 use domain::notices::{Channel, Notice};
-use domain::policy::BandDays;
+use domain::policy::{BandDays, SlaMatrices};
 use jiff::SignedDuration;
+use jiff::tz::TimeZone;
 use store::findings::{Advance, Stream};
 
 use crate::checkers::Depth;
@@ -16,7 +17,10 @@ const ONCE_FAILED: &[u64] = &[1, 2];
 /// Fresh seeds of every run.
 const SEEDS: std::ops::Range<u64> = 4..5;
 /// How many days a seed lives.
-const DAYS: u32 = 85;
+const DAYS: u32 = 55;
+/// The seed that lives on PostgreSQL, and for how many days.
+const ON_POSTGRESQL: u64 = 5;
+const DAYS_ON_POSTGRESQL: u32 = 25;
 
 fn run<T>(future: impl Future<Output = T>) -> T {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
@@ -41,9 +45,10 @@ fn long_year() {
         None => ONCE_FAILED.iter().copied().chain(SEEDS).collect(),
     };
     let days = std::env::var("WATCHBELL_DAYS").map_or(DAYS, |days| days.parse().expect("days"));
-    let begun = Instant::now();
+    let (begun, mut policies) = (Instant::now(), 0);
     for seed in &seeds {
-        let world = run(lived(*seed, days, asked.is_some()));
+        let mut world = run(lived(*seed, days, asked.is_some()));
+        policies += u32::from(run(world.has_another_policy()));
         let (events, looks) = (world.story.lines().len(), world.checkers.looks);
         let (to, parcels) = (world.now(), world.office.taken());
         eprintln!(
@@ -51,7 +56,60 @@ fn long_year() {
              {:.1} s",
             begun.elapsed().as_secs_f64()
         );
+        let compared = run(async {
+            let pure = World::new(*seed).await?;
+            world.compare(pure).await
+        });
+        if let Err(why) = compared {
+            eprintln!("{}", world.story.of_failure(*seed, &why, asked.is_some()));
+            panic!("seed {seed}, compared with a perfect world: {why}");
+        }
+        eprintln!("seed {seed}: as in a perfect world, {:.1} s", begun.elapsed().as_secs_f64());
     }
+    assert!(policies > 0 || days < DAYS, "no clock ever had the second SLA matrix");
+}
+
+#[test]
+fn the_year_is_the_same_on_postgresql() {
+    let Ok(server) = std::env::var("WATCHBELL_TEST_POSTGRES") else {
+        eprintln!("POSTGRES ABSENT: the long year ran on SQLite only");
+        return;
+    };
+    run(async {
+        let mut world = World::on_postgresql(&server, ON_POSTGRESQL).await.expect("a world");
+        if let Err(why) = world.live(DAYS_ON_POSTGRESQL).await {
+            eprintln!("{}", world.story.of_failure(ON_POSTGRESQL, &why, false));
+            panic!("seed {ON_POSTGRESQL} on PostgreSQL: {why}");
+        }
+        // The perfect world is on the other engine.
+        let pure = World::new(ON_POSTGRESQL).await.expect("a world");
+        world.compare(pure).await.unwrap_or_else(|why| panic!("on PostgreSQL: {why}"));
+    });
+}
+
+#[test]
+fn a_deed_that_was_lost_is_noticed_by_the_comparison() {
+    use crate::script::Deed;
+    type Meant = fn(&Deed) -> bool;
+    let lost: [(Meant, &str); 3] = [
+        (|deed| matches!(deed, Deed::CheckIn { .. }), "what was said and read"),
+        (|deed| matches!(deed, Deed::FixMerged { .. }), "the ledgers"),
+        (|deed| matches!(deed, Deed::Hold { .. }), "the rituals"),
+    ];
+    run(async {
+        let mut noticed = 0;
+        for (meant, told) in lost {
+            let mut world = lived(7, 20, false).await;
+            if !world.script.forget_last(meant) {
+                continue;
+            }
+            let pure = World::new(7).await.expect("a world");
+            let why = world.compare(pure).await.expect_err("a loss is noticed");
+            assert!(why.contains(told), "{why}");
+            noticed += 1;
+        }
+        assert!(noticed >= 2, "too little happened in twenty days to lose any of it");
+    });
 }
 
 #[test]
@@ -84,10 +142,15 @@ fn a_clock_that_its_ledger_does_not_explain_is_noticed() {
             entries: &[],
             before,
             clock: Clock { used: before.used + SignedDuration::from_secs(1), ..before },
+            assessed: known.value.assessment,
             assessment: known.value.assessment,
+            held: &known.value.custody,
+            custody: &known.value.custody,
         };
-        let warning = BandDays::PLAYBOOK_WARNING;
-        let advanced = store::findings::advance(&mut transaction, &[advance], &warning).await;
+        let (policies, zone) = (SlaMatrices::default(), TimeZone::UTC);
+        let rules = Rules { policies: &policies, zone: &zone };
+        let watching = Watching { warning: &BandDays::PLAYBOOK_WARNING, rules };
+        let advanced = store::findings::advance(&mut transaction, &[advance], &watching).await;
         advanced.expect("damaged");
         transaction.commit().await.expect("kept");
         let why = world.look(Depth::Changes).await.expect_err("damage is noticed");

@@ -13,7 +13,7 @@ use jiff::{SignedDuration, Timestamp};
 use operations::access::Enrolment;
 use operations::ports::{Chance, Clock, Delivery, Post};
 use operations::{App, Configuration, access, organisations};
-use store::{Database, Settings};
+use store::{Database, Settings, Values};
 
 /// A Monday morning, 09:00 in Copenhagen, at which every story begins.
 pub const MONDAY: &str = "2026-03-02T08:00:00Z";
@@ -109,4 +109,18 @@ impl Product {
         let chosen = Enrolment { id, email, password: PASSWORD.to_owned() };
         access::enrol(&self.app, &secret, &chosen).await.expect("an account").cookie
     }
+}
+
+/// The address of a new database on the PostgreSQL `server`, named after a directory that is new
+/// too.
+pub async fn fresh_postgres(server: &str, directory: &std::path::Path) -> String {
+    let unique = directory.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let letters: String = unique.chars().filter(char::is_ascii_alphanumeric).collect();
+    let name = format!("watchbell_year_{}_{}", std::process::id(), letters.to_lowercase());
+    let database = Database::connect(server, Settings::default()).await.expect("a server");
+    let create = format!("create database {name}").leak();
+    let mut session = database.read().await.expect("a connection");
+    session.run(&store::sql(create), Values::new()).await.expect("a new database");
+    let (login, _) = server.rsplit_once('/').expect("an address with a database");
+    format!("{login}/{name}")
 }

@@ -1,26 +1,27 @@
 //! A simulated year of a small organisation: what people, scanners, clocks and failures do to the
 //! real product. One seed decides everything.
 
+mod deeds;
+mod perfect;
+
 use std::sync::Arc;
 
 use domain::access::{Actor, Scope};
-use domain::objectives::{Health, Values};
 use domain::people::{Organisation, PersonId};
 use jiff::{SignedDuration, Timestamp};
 use operations::duties::tick;
 use operations::imports::{ImportOutcome, ImportRequest};
-use operations::objectives::CheckInInput;
 use operations::ports::Clock;
-use operations::{App, Refusal, escalations, findings, imports, objectives, organisations};
+use operations::{App, Refusal, imports, organisations};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use store::escalations::Shown;
 use store::{Database, Session, Settings, StoreError};
 
 use crate::checkers::{Checkers, Depth, Picture, nothing_is_due, picture};
 use crate::nodes::{NODES, Nodes, SetClock};
 use crate::post::Office;
 use crate::scanners::Scanner;
+use crate::script::{Deed, Script};
 use crate::story::Story;
 
 /// The first morning: a Monday, 09:00 in Copenhagen.
@@ -31,6 +32,14 @@ const ORGANISATION: &str = include_str!("../../../docs/examples/organisation.tom
 const SERVICES: [&str; 5] = ["core-api", "ledger", "build-farm", "payouts", "backoffice"];
 const PAYOUTS: &str =
     "\n[[services]]\nname = \"payouts\"\nowner = \"platform\"\ntier = 2\nproduction = false\n";
+/// The example's rituals and its audit are for the next fiscal year; here they begin at once.
+const NEARER: [(&str, &str); 3] = [
+    ("starts = 2027-02-01", "starts = 2026-03-02"),
+    ("begins = 2027-10-04", "begins = 2026-05-18"),
+    ("ends = 2027-10-15", "ends = 2026-05-29"),
+];
+/// On this day the organisation is applied anew with another SLA matrix.
+const POLICY_DAY: u32 = 20;
 /// How many statements an operation that dies gets to run at most.
 const LONGEST_LIFE: u64 = 70;
 /// How many ticks must bring everything to rest once nothing fails any more.
@@ -62,28 +71,48 @@ pub struct World {
     text: String,
     scanners: Vec<Scanner>,
     sent: Vec<ImportRequest>,
+    /// What took effect so far.
+    pub script: Script,
+    /// The latest instant that the clock showed.
+    latest: Timestamp,
     faults: bool,
     _directory: tempfile::TempDir,
 }
 
 impl World {
-    /// A new company on an empty database.
+    /// A new company on an empty SQLite database.
     ///
     /// # Errors
     ///
     /// What went wrong before anything could.
     pub async fn new(seed: u64) -> Result<World, String> {
+        let directory = tempfile::tempdir().map_err(|error| error.to_string())?;
+        let path = directory.path().join("watchbell.db").to_string_lossy().into_owned();
+        World::at(&path, directory, seed).await
+    }
+
+    /// A new company on a new database of the PostgreSQL server at `server`.
+    ///
+    /// # Errors
+    ///
+    /// What went wrong before anything could.
+    pub async fn on_postgresql(server: &str, seed: u64) -> Result<World, String> {
+        let directory = tempfile::tempdir().map_err(|error| error.to_string())?;
+        let address = crate::fresh_postgres(server, directory.path()).await;
+        World::at(&address, directory, seed).await
+    }
+
+    async fn at(address: &str, directory: tempfile::TempDir, seed: u64) -> Result<World, String> {
         let mut chance = ChaCha8Rng::seed_from_u64(seed);
         let start: Timestamp = FIRST.parse().map_err(|error| format!("{error}"))?;
         let clock = Arc::new(SetClock::new(start));
-        let directory = tempfile::tempdir().map_err(|error| error.to_string())?;
-        let path = directory.path().join("watchbell.db");
         let settings = Settings { careless: true, ..Settings::default() };
-        let database = Database::open(&path.to_string_lossy(), settings, start).await;
+        let database = Database::open(address, settings, start).await;
         let database = database.map_err(|error| error.to_string())?;
         let office = Arc::new(Office::new(seed, clock.clone()));
         let nodes = Nodes::new(database.clone(), clock.clone(), office.clone());
         let text = format!("{ORGANISATION}{PAYOUTS}");
+        let text = NEARER.iter().fold(text, |text, (far, near)| text.replace(far, near));
         let organisation = formats::organisation::read(&text).map_err(|_| "the organisation")?;
         let scanners = scanners(&mut chance);
         let applied = organisations::apply(&nodes.app(0), &Actor::Operator, &text).await;
@@ -100,6 +129,8 @@ impl World {
             text,
             scanners,
             sent: Vec::new(),
+            script: Script::default(),
+            latest: start,
             faults: true,
             _directory: directory,
         })
@@ -111,6 +142,19 @@ impl World {
 
     pub fn organisation(&self) -> &Organisation {
         &self.organisation
+    }
+
+    /// Whether a running clock stands under the second SLA matrix.
+    pub async fn has_another_policy(&self) -> bool {
+        let first = self.organisation.sla.first().map(|matrix| matrix.effective_from);
+        let Ok(mut session) = self.session().await else { return false };
+        let filter = operations::findings::Filter {
+            states: operations::findings::States::All,
+            ..Default::default()
+        };
+        let sort = operations::findings::Sort::Newest;
+        let listed = store::findings::list(&mut session, &filter, sort, None, 500).await;
+        listed.is_ok_and(|(page, _)| page.iter().any(|it| Some(it.clock.policy) != first))
     }
 
     /// A connection that never fails.
@@ -143,6 +187,9 @@ impl World {
         if day.is_multiple_of(30) {
             self.playbook().await?;
         }
+        if day >= POLICY_DAY && self.organisation.sla.len() == 1 {
+            self.change_policy().await?;
+        }
         for _ in 0..self.chance.random_range(3..7_u32) {
             let minutes = self.chance.random_range(20..420_i64);
             self.clock.move_by(SignedDuration::from_secs(minutes * 60 + 7));
@@ -152,7 +199,8 @@ impl World {
                 66..70 => self.scan_again().await?,
                 70..78 => self.merge_a_fix().await?,
                 78..86 => self.check_in().await?,
-                86..94 => self.promise().await?,
+                86..92 => self.promise().await?,
+                92..94 => self.hold().await?,
                 94..96 => self.misfortune(),
                 96..97 => self.reorganise().await?,
                 _ => self.set_clock_back(),
@@ -195,6 +243,7 @@ impl World {
     ///
     /// The first thing that must not be.
     pub async fn look(&mut self, depth: Depth) -> Result<(), String> {
+        self.latest = self.latest.max(self.now());
         let (lines, violations) = self.office.news();
         for line in lines {
             self.tell(&line);
@@ -209,6 +258,12 @@ impl World {
 
     fn tell(&mut self, what: &str) {
         self.story.tell(self.clock.now(), what);
+    }
+
+    /// Remembers what the product took at this instant.
+    fn took_effect(&mut self, deed: Deed) {
+        self.latest = self.latest.max(self.now());
+        self.script.add(self.now(), self.latest, deed);
     }
 
     /// The node that acts next; perhaps it will not live through it.
@@ -314,6 +369,7 @@ impl World {
     async fn take_in(&mut self, request: ImportRequest) -> Result<(), String> {
         let before = picture(&mut self.session().await?).await?;
         let request = ImportRequest { force: self.chance.random_bool(0.1), ..request };
+        let deed = Deed::Import(request.clone());
         let (which, app) = self.node();
         let outcome = imports::import(&app, &Actor::Operator, request.clone()).await;
         let what = import_words(&request, &outcome);
@@ -324,6 +380,7 @@ impl World {
                 if after.newest_import.as_deref() != Some(&outcome.import) {
                     return Err(format!("{} was answered but is not there", outcome.import));
                 }
+                self.took_effect(deed);
                 self.repeat(request, after).await
             }
             Came::Interrupted if before.newest_import == after.newest_import => {
@@ -332,7 +389,10 @@ impl World {
                 }
                 Err("an interrupted import changed findings without its record".to_owned())
             }
-            Came::Interrupted => self.repeat(request, after).await,
+            Came::Interrupted => {
+                self.took_effect(deed);
+                self.repeat(request, after).await
+            }
             Came::Declined => Ok(()),
         }
     }
@@ -342,118 +402,15 @@ impl World {
         if self.chance.random_bool(0.5) {
             return Ok(());
         }
+        let deed = Deed::Import(request.clone());
         let again = imports::import(&self.nodes.app(0), &Actor::Operator, request).await;
+        self.took_effect(deed);
         let again = again.map_err(|refusal| format!("the same report again: {refusal}"))?;
         let after = picture(&mut self.session().await?).await?;
         if after.has_the_findings_of(&before) {
             return Ok(());
         }
         Err(format!("the same report again changed findings: {:?}", again.counts))
-    }
-
-    async fn merge_a_fix(&mut self) -> Result<(), String> {
-        let filter = findings::Filter::default();
-        let sort = findings::Sort::Deadline;
-        let page = self.read(
-            store::findings::list(&mut self.session().await?, &filter, sort, None, 50).await,
-        )?;
-        if page.0.is_empty() {
-            return Ok(());
-        }
-        let id = page.0[self.chance.random_range(0..page.0.len())].id.clone();
-        let actor = self.somebody();
-        let (which, app) = self.node();
-        let outcome = findings::fix_merged(&app, &actor, &id, "change 7").await;
-        let what = format!("{} says the fix of {id} is merged", actor.name());
-        if let Came::Done(_) = self.came(which, &what, outcome)? {
-            let number = store::findings::number_of(&id).unwrap_or_default();
-            let finding = store::findings::one(&mut self.session().await?, number).await;
-            let finding = self.read(finding)?.ok_or("the finding is gone")?;
-            if finding.clock.fix_merged_at.is_none() {
-                return Err(format!("the merged fix of {id} was answered but is not there"));
-            }
-        }
-        Ok(())
-    }
-
-    async fn check_in(&mut self) -> Result<(), String> {
-        let actor = self.person("mara.lind")?;
-        let overview = objectives::overview(&self.nodes.app(0), &actor).await;
-        let overview = overview.map_err(|refusal| refusal.to_string())?;
-        let key_results = overview.objectives.into_iter().flat_map(|it| it.key_results);
-        let key_results: Vec<_> = key_results.map(|view| view.key_result).collect();
-        if key_results.is_empty() {
-            return Ok(());
-        }
-        let key_result = &key_results[self.chance.random_range(0..key_results.len())];
-        let typed = matches!(key_result.values, Values::Typed);
-        let value = typed.then(|| f64::from(self.chance.random_range(0..100_u32)));
-        let health = Health::ALL[self.chance.random_range(0..Health::ALL.len())];
-        let (done, next) = ("looked at it".to_owned(), String::new());
-        let input = CheckInInput { week: None, value, health, done, next };
-        let (which, app) = self.node();
-        let id = key_result.id.as_str();
-        let outcome = objectives::check_in(&app, &actor, id, input).await;
-        let what = format!("check-in on {id}: {value:?}");
-        if let Came::Done(made) = self.came(which, &what, outcome)? {
-            let mut session = self.session().await?;
-            let week = made.check_in.week;
-            let kept = store::objectives::check_in(&mut session, &key_result.id, week).await;
-            if self.read(kept)?.is_none_or(|kept| kept.value != made.check_in.value) {
-                return Err(format!("the check-in on {id} was answered but is not there"));
-            }
-        }
-        Ok(())
-    }
-
-    async fn promise(&mut self) -> Result<(), String> {
-        let mut session = self.session().await?;
-        let open = store::escalations::page(&mut session, Shown::Open, None, 50).await;
-        let open = self.read(open)?;
-        if open.is_empty() {
-            return Ok(());
-        }
-        let id = open[self.chance.random_range(0..open.len())].escalation.id().to_owned();
-        let told = self.read(store::escalations::told(&mut session, &id).await)?;
-        drop(session);
-        let actor = match told.is_empty() {
-            true => self.somebody(),
-            false => {
-                let person = told[self.chance.random_range(0..told.len())].person.clone();
-                self.person(&person)?
-            }
-        };
-        let hours = self.chance.random_range(1..90_i64);
-        let until = self.now().saturating_add(SignedDuration::from_hours(hours));
-        let until = until.map_err(|error| error.to_string())?;
-        let (which, app) = self.node();
-        let outcome = escalations::commit(&app, &actor, &id, until, "we will").await;
-        let what = format!("{} promises {id} until {until}", actor.name());
-        if let Came::Done(_) = self.came(which, &what, outcome)? {
-            let promises = store::escalations::promises(&mut self.session().await?, &id).await;
-            if !self.read(promises)?.iter().any(|promise| promise.until == until) {
-                return Err(format!("the promise on {id} was answered but is not there"));
-            }
-        }
-        Ok(())
-    }
-
-    async fn playbook(&mut self) -> Result<(), String> {
-        let (which, app) = self.node();
-        let outcome = objectives::load_playbook(&app, &Actor::Operator, "ciso", None).await;
-        self.came(which, "the playbook is loaded", outcome).map(|_| ())
-    }
-
-    /// A service changes hands.
-    async fn reorganise(&mut self) -> Result<(), String> {
-        let owner = ["payments", "platform", "security"][self.chance.random_range(0..3)];
-        let moved = format!("name = \"payouts\"\nowner = \"{owner}\"");
-        let before = self.text.find("name = \"payouts\"").ok_or("payouts")?;
-        let tier = self.text[before..].find("\ntier").ok_or("tier")? + before;
-        let text = format!("{}{moved}{}", &self.text[..before], &self.text[tier..]);
-        let (which, app) = self.node();
-        let outcome = organisations::apply(&app, &Actor::Operator, &text).await;
-        self.came(which, &format!("payouts goes to {owner}"), outcome).map(|_| ())
     }
 
     /// The nodes are all down for hours or days, or the provider of messages is.

@@ -70,6 +70,17 @@ pub enum Command {
         #[arg(long, value_name = "FILE")]
         history: PathBuf,
     },
+    /// Compute the clock of one finding from its ledger: deadline, state, time used by holder
+    ///
+    /// The file is JSON: `zone`, `policies` (each with `effective_from` and `days` by band),
+    /// `events` in order of time, each with `at` and `event`, and `now`, which is the time of the
+    /// last event where it is not given. Events: started, rebanded, policy_changed,
+    /// known_exploited, handed_over, paused, resumed, accepted, acceptance_ended, fix_merged,
+    /// breached, cause_corrected, stopped, reopened, import_undone.
+    Ledger {
+        /// The ledger (JSON)
+        file: PathBuf,
+    },
     /// Show what an organisation file would change, and apply it
     Apply {
         /// The organisation file (TOML)
@@ -90,6 +101,10 @@ pub enum Command {
     Objectives,
     /// Check in on a key result
     CheckIn(CheckIn),
+    /// List what is held again and again: reviews, tests, and how they stand
+    Rituals,
+    /// Record that a ritual was held, or for which day it is scheduled
+    Hold(Hold),
     /// List escalations and what each does next
     Escalations,
     /// Run the watch's duties once, as if it were a given instant. For drills and tests: use a
@@ -112,7 +127,7 @@ pub enum Command {
     /// Recover access from the shell
     #[command(subcommand)]
     Admin(Admin),
-    /// Measure imports, lists and ticks on generated data of growing size
+    /// Measure imports, lists, pages and ticks on generated data of growing size
     Bench(Bench),
 }
 
@@ -234,6 +249,19 @@ pub struct CheckIn {
     pub week: Option<jiff::civil::Date>,
 }
 
+#[derive(Args)]
+pub struct Hold {
+    /// The ritual's id in the organisation file
+    pub ritual: String,
+    /// The day: one that has come says it was held, one to come that it is scheduled
+    /// [default: today]
+    #[arg(long, value_name = "DATE")]
+    pub on: Option<jiff::civil::Date>,
+    /// What came of it, or where it is written down
+    #[arg(long, default_value = "")]
+    pub words: String,
+}
+
 #[derive(Subcommand)]
 pub enum Admin {
     /// Make a one-time link with which a person sets a password
@@ -245,10 +273,46 @@ pub enum Admin {
 
 #[derive(Args)]
 pub struct Bench {
-    /// Findings to import and store, e.g. 1000,10000,100000
-    #[arg(long, value_delimiter = ',', default_value = "1000,10000,100000")]
+    /// Findings of the reports imported, e.g. 1000,10000,100000
+    #[arg(long, value_delimiter = ',', num_args = 0.., default_value = "1000,10000,100000")]
     pub sizes: Vec<u64>,
     /// Findings stored before lists and pages are measured, e.g. 10000,100000,1000000
-    #[arg(long, value_delimiter = ',', default_value = "10000,100000")]
+    #[arg(long, value_delimiter = ',', num_args = 0.., default_value = "10000,100000")]
     pub stored: Vec<u64>,
+    /// One step, in a process that the benchmark starts for it
+    #[arg(long, hide = true, value_enum)]
+    pub step: Option<BenchStep>,
+    /// The format of `report`
+    #[arg(long, hide = true)]
+    pub kind: Option<String>,
+    /// The report of a step that imports
+    #[arg(long, hide = true)]
+    pub report: Option<PathBuf>,
+}
+
+/// A step of the benchmark that has a process of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum BenchStep {
+    Import,
+    Again,
+    Upload,
+    Fill,
+    Lists,
+    Pages,
+    Ticks,
+}
+
+impl BenchStep {
+    /// The word on the command line.
+    pub fn word(self) -> &'static str {
+        match self {
+            BenchStep::Import => "import",
+            BenchStep::Again => "again",
+            BenchStep::Upload => "upload",
+            BenchStep::Fill => "fill",
+            BenchStep::Lists => "lists",
+            BenchStep::Pages => "pages",
+            BenchStep::Ticks => "ticks",
+        }
+    }
 }

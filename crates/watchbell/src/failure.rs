@@ -36,6 +36,7 @@ impl From<Refusal> for Failure {
     fn from(refusal: Refusal) -> Failure {
         match refusal {
             Refusal::Store(error) => Failure::from(error),
+            Refusal::NoSpace => Failure::Failed(refusal.to_string()),
             theirs => Failure::Input(theirs.to_string()),
         }
     }

@@ -9,6 +9,7 @@ use crate::pages::{Flash, Meaning};
 pub(crate) enum Told {
     SignedOut,
     CheckedIn,
+    RitualRecorded,
     Committed,
     FixRecorded,
     ImportTaken,
@@ -19,9 +20,10 @@ pub(crate) enum Told {
 }
 
 impl Told {
-    const ALL: [Told; 9] = [
+    const ALL: [Told; 10] = [
         Told::SignedOut,
         Told::CheckedIn,
+        Told::RitualRecorded,
         Told::Committed,
         Told::FixRecorded,
         Told::ImportTaken,
@@ -51,6 +53,7 @@ impl Told {
         match self {
             Told::SignedOut => ("signed-out", Plain, "You are signed out."),
             Told::CheckedIn => ("checked-in", Holding, "Your check-in is kept."),
+            Told::RitualRecorded => ("ritual-recorded", Holding, "Your record is kept."),
             Told::Committed => {
                 ("committed", Holding, "Your date is kept. The climb pauses until it passes.")
             }

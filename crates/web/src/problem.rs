@@ -81,6 +81,7 @@ impl Problem {
             422 => "This could not be taken",
             429 => "Too many attempts",
             500 => "This page could not be made",
+            507 => "There is no space to keep it",
             _ => "This was not done",
         }
     }
@@ -99,6 +100,7 @@ impl Problem {
             415 => "unsupported-content",
             422 => "invalid",
             429 => "too-many",
+            507 => "no-space",
             status if status >= 500 => "failed",
             _ => "refused",
         }
@@ -126,7 +128,7 @@ impl Problem {
                 &self.detail,
                 "Go back, change what is named here, and send it again.",
             ),
-            500.. => ProblemPage::failed(frame, &self.reference),
+            500..507 => ProblemPage::failed(frame, &self.reference),
             status => ProblemPage {
                 status,
                 title: self.title().to_owned(),
@@ -182,6 +184,7 @@ impl From<&Refusal> for Problem {
             Refusal::Conflict(_) => StatusCode::CONFLICT,
             Refusal::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             Refusal::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            Refusal::NoSpace => StatusCode::INSUFFICIENT_STORAGE,
             Refusal::Store(why) => return Problem::failed(why),
         };
         let problem = Problem::new(status, detail);

@@ -30,7 +30,8 @@ pub struct Finding {
     pub score: Option<f64>,
     /// Where the band comes from: `cvss-4.0` to `cvss-2.0`, `stated`, `label` or `none`.
     pub score_source: String,
-    /// `open`, `fix_merged`, `fixed`, `false_positive`, `not_affected` or `accepted`.
+    /// `open`, `fix_merged`, `fixed`, `false_positive`, `not_affected`, `accepted`, `merged`
+    /// or `withdrawn`.
     pub state: String,
     /// The team that holds it; `null` = nobody yet.
     pub holder: Option<String>,
@@ -84,19 +85,23 @@ pub struct LedgerEntry {
     pub at: String,
     #[schema(format = DateTime)]
     pub recorded_at: String,
-    /// `started`, `rebanded`, `policy_changed`, `fix_merged`, `warned`, `breached`, `stopped` or
-    /// `reopened`.
+    /// `started`, `rebanded`, `policy_changed`, `known_exploited`, `handed_over`, `paused`,
+    /// `resumed`, `accepted`, `acceptance_ended`, `fix_merged`, `warned`, `breached`,
+    /// `cause_corrected`, `stopped`, `reopened` or `import_undone`.
     pub event: String,
     pub band: Option<String>,
     pub score: Option<f64>,
-    /// Why it stopped.
+    /// Why it stopped or was paused, or the cause of a breach.
     pub reason: Option<String>,
-    /// The import it rests on.
+    /// The import that wrote it.
     pub import: Option<String>,
-    /// The holder at a breach, or the person who judged.
+    /// The holder from then on or at a breach, the person who judged or approved, or the exception.
     pub party: Option<String>,
-    /// A person's reason, or the address of a merged fix.
+    /// A person's reason, the address of a merged fix, or a day.
     pub note: Option<String>,
+    /// The longest that a pause or an exception lasts.
+    #[schema(format = DateTime)]
+    pub until: Option<String>,
 }
 
 /// What one tool says in one scope.

@@ -15,3 +15,4 @@ pub mod notices;
 pub mod objectives;
 pub mod organisations;
 pub mod problems;
+pub mod rituals;

@@ -48,6 +48,9 @@ pub struct Metrics {
     pub risk_index: Option<f64>,
     /// 0.01 to 0.99.
     pub success_probability: Option<f64>,
+    /// Where that may lie: two thirds of the chances of the pace that is estimated.
+    pub success_lowest: Option<f64>,
+    pub success_highest: Option<f64>,
     /// `behind`, `decaying`, `inputs broken`, `exposed`, `likely to miss`.
     pub states: Vec<String>,
 }

@@ -88,6 +88,16 @@ pub enum Operation {
     ApplyOrganisation,
     ReadFindings,
     MarkFixMerged,
+    HandOverFinding,
+    PauseClock,
+    ResumeClock,
+    JudgeCause,
+    MergeFindings,
+    RequestException,
+    DecideException,
+    UndoImport,
+    LoadExploited,
+    ReportMergedChange,
     ReadImports,
     ImportReport,
     ForceImport,
@@ -95,6 +105,7 @@ pub enum Operation {
     ReadObjectives,
     LoadPlaybook,
     CheckIn,
+    RecordRitual,
     ReadEscalations,
     CommitToDate,
     ManageOwnAccount,
@@ -119,13 +130,23 @@ enum Grant {
 }
 
 impl Operation {
-    pub const ALL: [Operation; 20] = [
+    pub const ALL: [Operation; 31] = [
         Operation::SignIn,
         Operation::ReadToday,
         Operation::ReadOrganisation,
         Operation::ApplyOrganisation,
         Operation::ReadFindings,
         Operation::MarkFixMerged,
+        Operation::HandOverFinding,
+        Operation::PauseClock,
+        Operation::ResumeClock,
+        Operation::JudgeCause,
+        Operation::MergeFindings,
+        Operation::RequestException,
+        Operation::DecideException,
+        Operation::UndoImport,
+        Operation::LoadExploited,
+        Operation::ReportMergedChange,
         Operation::ReadImports,
         Operation::ImportReport,
         Operation::ForceImport,
@@ -133,6 +154,7 @@ impl Operation {
         Operation::ReadObjectives,
         Operation::LoadPlaybook,
         Operation::CheckIn,
+        Operation::RecordRitual,
         Operation::ReadEscalations,
         Operation::CommitToDate,
         Operation::ManageOwnAccount,
@@ -151,6 +173,16 @@ impl Operation {
             Operation::ApplyOrganisation => "change the organisation",
             Operation::ReadFindings => "read findings",
             Operation::MarkFixMerged => "say that a fix is merged",
+            Operation::HandOverFinding => "hand a finding over",
+            Operation::PauseClock => "pause a clock",
+            Operation::ResumeClock => "resume a clock",
+            Operation::JudgeCause => "judge the cause of a breach",
+            Operation::MergeFindings => "merge or part findings",
+            Operation::RequestException => "ask for an exception",
+            Operation::DecideException => "decide on an exception",
+            Operation::UndoImport => "undo an import",
+            Operation::LoadExploited => "load the list of exploited vulnerabilities",
+            Operation::ReportMergedChange => "report a merged change",
             Operation::ReadImports => "read imports",
             Operation::ImportReport => "import a report",
             Operation::ForceImport => "let an import close most findings",
@@ -158,6 +190,7 @@ impl Operation {
             Operation::ReadObjectives => "read objectives",
             Operation::LoadPlaybook => "load a playbook",
             Operation::CheckIn => "check in on this key result",
+            Operation::RecordRitual => "record this ritual",
             Operation::ReadEscalations => "read escalations",
             Operation::CommitToDate => "commit to a date on this escalation",
             Operation::ManageOwnAccount => "change this account",
@@ -177,12 +210,23 @@ impl Operation {
             | Operation::ReadImports
             | Operation::ReadObjectives
             | Operation::ReadEscalations => Grant::Readers,
-            Operation::ImportReport => Grant::Members,
-            Operation::MarkFixMerged | Operation::CheckIn | Operation::CommitToDate => {
-                Grant::OwnForMembers
-            }
+            Operation::ImportReport
+            | Operation::RequestException
+            | Operation::ReportMergedChange => Grant::Members,
+            Operation::MarkFixMerged
+            | Operation::HandOverFinding
+            | Operation::ResumeClock
+            | Operation::RecordRitual
+            | Operation::CheckIn
+            | Operation::CommitToDate => Grant::OwnForMembers,
             Operation::ManageOwnAccount => Grant::OwnForAll,
             Operation::ApplyOrganisation
+            | Operation::PauseClock
+            | Operation::JudgeCause
+            | Operation::MergeFindings
+            | Operation::DecideException
+            | Operation::UndoImport
+            | Operation::LoadExploited
             | Operation::ForceImport
             | Operation::CreateService
             | Operation::LoadPlaybook

@@ -152,8 +152,8 @@ mod tests {
         let rules = super::super::Rules { policies: &policies, zone: &zone };
         let finding = |told: &Incoming| {
             let (band, score) = (told.assessment.band, told.assessment.score);
-            let event = super::super::Event::Started { band, score };
-            let started = super::super::Entry { at, recorded_at: at, event };
+            let event = super::super::Event::Started { band, score, holder: None };
+            let started = super::super::Entry::new(at, at, event);
             let clock = super::super::apply(None, &started, &rules).expect("a clock");
             Finding::created("F-1", "api", told, clock)
         };

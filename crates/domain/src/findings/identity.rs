@@ -16,6 +16,9 @@ use super::{Location, Observation, Package};
 /// Longest part of an identity, in bytes; what is longer is cut and ends with its own digest.
 const LONGEST_PART: usize = 96;
 
+/// How the identity of a weakness with a name of its own begins.
+const VULNERABILITY: &str = "vulnerability:";
+
 /// The identity of a finding within its service: readable, bounded (under 400 bytes), and equal
 /// for equal things only.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -25,6 +28,27 @@ impl Identity {
     /// An identity as it was kept; only for reading back what [`identify`] has made.
     pub fn kept(text: impl Into<String>) -> Identity {
         Identity(text.into())
+    }
+
+    /// The same package under another name of its weakness; none where the identity does not rest
+    /// on `from`.
+    pub fn renamed(&self, from: &str, to: &str) -> Option<Identity> {
+        let before = part(VULNERABILITY, from);
+        let rest = self.0.strip_prefix(before.as_str())?;
+        let is_whole = rest.is_empty() || rest.starts_with('|');
+        is_whole.then(|| Identity(format!("{}{rest}", part(VULNERABILITY, to))))
+    }
+
+    /// The name of the weakness that it rests on, as it is kept; none for what has no name of its
+    /// own, or a very long one.
+    pub fn weakness(&self) -> Option<&str> {
+        let rest = self.0.strip_prefix(VULNERABILITY)?;
+        rest.split('|').next().filter(|name| !name.contains(['%', '~']))
+    }
+
+    /// What the identity of a finding becomes when it is merged into another: it is met no more.
+    pub fn merged(finding: &str) -> Identity {
+        Identity(part("merged:", finding))
     }
 
     /// The text that is kept and compared.
@@ -107,7 +131,7 @@ fn base(observation: &Observation, aliases: &dyn Fn(&str) -> Option<String>) -> 
     if let Some(package) = &observation.package {
         let name = package_name(package);
         let text = match &canonical {
-            Some(id) => format!("{}|{}", part("vulnerability:", id), part("", &name)),
+            Some(id) => format!("{}|{}", part(VULNERABILITY, id), part("", &name)),
             None => format!("{}|{}", part("package:", &class()), part("", &name)),
         };
         return Base { text, is_counted: false };
@@ -127,7 +151,7 @@ fn base(observation: &Observation, aliases: &dyn Fn(&str) -> Option<String>) -> 
     }
     let text = match (&observation.fingerprint, &canonical) {
         (Some(own), _) => format!("{}|{}", part("thing:", &class()), digest(own)),
-        (None, Some(id)) => part("vulnerability:", id),
+        (None, Some(id)) => part(VULNERABILITY, id),
         (None, None) => {
             format!("{}|{}", part("thing:", &class()), part("", &normal_text(&observation.title)))
         }
@@ -207,7 +231,7 @@ fn part(prefix: &str, text: &str) -> String {
     out
 }
 
-fn is_cve(id: &str) -> bool {
+pub(super) fn is_cve(id: &str) -> bool {
     let mut parts = id.splitn(3, '-');
     let digits = |text: Option<&str>, least: usize| {
         text.is_some_and(|text| {
@@ -219,7 +243,7 @@ fn is_cve(id: &str) -> bool {
 
 /// Identifiers are told apart by their text without regard to case; CVE and the like are written
 /// in capitals, a GHSA with its small letters.
-fn normal_id(id: &str) -> String {
+pub fn normal_id(id: &str) -> String {
     let upper = id.trim().to_ascii_uppercase();
     match upper.strip_prefix("GHSA-") {
         Some(rest) => format!("GHSA-{}", rest.to_ascii_lowercase()),
@@ -227,11 +251,21 @@ fn normal_id(id: &str) -> String {
     }
 }
 
-/// `type/namespace/name` from the package URL, else the name; without version and in small
-/// letters, as registries differ in what they take for the same name.
+/// The package as every tool names it, with or without a package URL: in small letters, without
+/// version, type, and a distribution's own name; a Maven group before a slash; `-`, `_` and `.`
+/// alike, as registries differ in what they take for the same name.
 fn package_name(package: &Package) -> String {
-    let from_purl = package.purl.as_deref().and_then(purl_name);
-    from_purl.unwrap_or_else(|| package.name.trim().to_lowercase())
+    let name = package.purl.as_deref().and_then(purl_name);
+    let name = name.unwrap_or_else(|| package.name.trim().to_lowercase().replace(':', "/"));
+    let mut out = String::with_capacity(name.len());
+    for letter in name.chars() {
+        match letter {
+            '-' | '_' | '.' if out.ends_with('-') => {}
+            '-' | '_' | '.' => out.push('-'),
+            letter => out.push(letter),
+        }
+    }
+    out
 }
 
 fn purl_name(purl: &str) -> Option<String> {
@@ -242,19 +276,11 @@ fn purl_name(purl: &str) -> Option<String> {
     let begins_scope = |place: usize| place == 0 || path.as_bytes()[place - 1] == b'/';
     let version = path.match_indices('@').find(|&(place, _)| !begins_scope(place));
     let path = version.map_or(path, |(place, _)| &path[..place]);
-    let kind = kind.to_lowercase();
-    let mut path = percent_decoded(path.trim_matches('/')).to_lowercase();
-    if path.is_empty() {
-        return None;
-    }
-    if kind == "pypi" {
-        path = path
-            .split(['-', '_', '.'])
-            .filter(|word| !word.is_empty())
-            .collect::<Vec<_>>()
-            .join("-");
-    }
-    Some(format!("{kind}/{path}"))
+    let path = percent_decoded(path.trim_matches('/')).to_lowercase();
+    // Before a distribution's package stands the distribution, which other tools do not name.
+    let is_of_distribution = matches!(kind, "alpm" | "apk" | "deb" | "rpm" | "apkg");
+    let name = path.rsplit('/').next().filter(|_| is_of_distribution).unwrap_or(&path);
+    (!name.is_empty()).then(|| name.to_owned())
 }
 
 fn percent_decoded(text: &str) -> String {
@@ -394,29 +420,50 @@ mod tests {
     fn a_package_is_its_vulnerability_and_its_name_without_version() {
         let check =
             |ids: &[&str], purl, expected| assert_eq!(one(&vulnerable(ids, purl)), expected);
-        check(
-            &["CVE-2021-23337"],
-            "pkg:npm/lodash@4.17.20",
-            "vulnerability:CVE-2021-23337|npm/lodash",
-        );
+        check(&["CVE-2021-23337"], "pkg:npm/lodash@4.17.20", "vulnerability:CVE-2021-23337|lodash");
         check(
             &["ghsa-AbCd-1234-x", "cve-2021-23337"],
             "pkg:npm/%40scope/Name@1.0.0?arch=x#sub",
-            "vulnerability:CVE-2021-23337|npm/@scope/name",
+            "vulnerability:CVE-2021-23337|@scope/name",
         );
-        check(&["CVE-2020-1"], "pkg:npm/@scope/name", "vulnerability:CVE-2020-1|npm/@scope/name");
+        check(&["CVE-2020-1"], "pkg:npm/@scope/name", "vulnerability:CVE-2020-1|@scope/name");
         check(
             &["CVE-2020-1"],
             "pkg:npm/@scope/name@git+ssh://git@host/x",
-            "vulnerability:CVE-2020-1|npm/@scope/name",
+            "vulnerability:CVE-2020-1|@scope/name",
         );
-        check(&["GHSA-x"], "pkg:pypi/Foo_Bar.baz@1", "vulnerability:GHSA-x|pypi/foo-bar-baz");
+        check(&["GHSA-x"], "pkg:pypi/Foo_Bar.baz@1", "vulnerability:GHSA-x|foo-bar-baz");
         check(&["RUSTSEC-2020-1", "GHSA-x"], "name Time", "vulnerability:GHSA-x|time");
         check(
             &["CVE-2024-0001"],
             "pkg:deb/debian/openssl@3.0.11-1~deb12u2?distro=debian-12",
-            "vulnerability:CVE-2024-0001|deb/debian/openssl",
+            "vulnerability:CVE-2024-0001|openssl",
         );
+    }
+
+    #[test]
+    fn a_package_is_the_same_with_and_without_a_package_url() {
+        for (purl, name) in [
+            (
+                "pkg:maven/org.apache.logging.log4j/log4j-core@2.14.1",
+                "org.apache.logging.log4j:log4j-core",
+            ),
+            ("pkg:npm/%40babel/traverse@7.0.0", "@babel/traverse"),
+            ("pkg:pypi/PyYAML@5.3", "pyyaml"),
+            ("pkg:rpm/redhat/openssl-libs@1.1.1k", "openssl-libs"),
+            ("pkg:golang/golang.org/x/net@v0.1.0", "golang.org/x/net"),
+        ] {
+            let id: &[&str] = &["CVE-2021-0001"];
+            assert_eq!(one(&vulnerable(id, purl)), one(&vulnerable(id, &format!("name {name}"))));
+        }
+    }
+
+    #[test]
+    fn a_weakness_is_renamed_and_its_package_stays() {
+        let made = identify(&[vulnerable(&["GHSA-x"], "name a")], &no_aliases).remove(0);
+        let renamed = made.renamed("GHSA-x", "CVE-2021-0001").expect("it rests on GHSA-x");
+        assert_eq!(renamed.as_str(), "vulnerability:CVE-2021-0001|a");
+        assert_eq!(made.renamed("GHSA-", "CVE-2021-0001"), None);
     }
 
     #[test]

@@ -54,36 +54,37 @@ pub fn fold(
     aliases: &dyn Fn(&str) -> Option<String>,
 ) -> Vec<Incoming> {
     let identities = identify(&observations, aliases);
-    let told: Vec<Told> = identities
-        .into_iter()
-        .zip(observations)
-        .map(|(identity, observation)| Told {
-            identity,
-            assessment: assess(&observation),
-            observation,
-        })
-        .collect();
-    let mut incoming: Vec<Incoming> = Vec::with_capacity(told.len());
-    let mut rest = in_order(told).into_iter().peekable();
-    while let Some(first) = rest.next() {
+    let order = in_order(&identities, &observations);
+    // Each is moved once, out of where it was read to: a report may have a million.
+    let mut identities: Vec<Option<Identity>> = identities.into_iter().map(Some).collect();
+    let mut observations: Vec<Option<Observation>> = observations.into_iter().map(Some).collect();
+    let mut told = order.into_iter().filter_map(|place| {
+        let (identity, observation) = (identities[place].take()?, observations[place].take()?);
+        Some(Told { identity, assessment: assess(&observation), observation })
+    });
+    let mut incoming: Vec<Incoming> = Vec::new();
+    let mut next = told.next();
+    while let Some(first) = next {
         let mut others = Vec::new();
-        while let Some(next) = rest.next_if(|next| next.identity == first.identity) {
-            others.push(next);
+        next = told.next();
+        while let Some(other) = next.take_if(|next| next.identity == first.identity) {
+            others.push(other);
+            next = told.next();
         }
         incoming.push(first.with(others));
     }
     incoming
 }
 
-/// Sorts by key. Places are sorted, not the observations themselves, which are large.
-fn in_order(told: Vec<Told>) -> Vec<Told> {
-    let mut places: Vec<usize> = (0..told.len()).collect();
-    places.sort_by(|&left, &right| {
-        let (left, right) = (&told[left], &told[right]);
-        left.identity.cmp(&right.identity).then_with(|| left.key().cmp(&right.key()))
+/// The places of the observations in order of identity, and within one in order of key.
+fn in_order(identities: &[Identity], observations: &[Observation]) -> Vec<usize> {
+    let mut places: Vec<usize> = (0..observations.len()).collect();
+    places.sort_unstable_by(|&left, &right| {
+        let by_key = || key(&observations[left]).cmp(&key(&observations[right]));
+        let by_identity = identities[left].cmp(&identities[right]);
+        by_identity.then_with(by_key).then_with(|| left.cmp(&right))
     });
-    let mut told: Vec<Option<Told>> = told.into_iter().map(Some).collect();
-    places.into_iter().filter_map(|place| told[place].take()).collect()
+    places
 }
 
 /// One observation with its identity.
@@ -98,22 +99,21 @@ type Key<'a> = (u8, Place<'a>, Text<'a>, Text<'a>);
 type Place<'a> = (Option<&'a str>, Option<u32>, Option<&'a str>);
 type Text<'a> = (Option<&'a str>, Option<&'a str>, Option<&'a str>);
 
-impl Told {
-    fn key(&self) -> Key<'_> {
-        let observation = &self.observation;
-        let package = observation.package.as_ref();
-        let place = observation.location.as_ref().map_or((None, None, None), place_key);
-        let version = package.and_then(|package| package.version.as_deref());
-        let fixed = package.and_then(|package| package.fixed.as_deref());
-        let texts = (Some(observation.title.as_str()), version, fixed);
-        let more = (
-            observation.description.as_deref(),
-            observation.vector.as_deref(),
-            observation.rule.as_deref(),
-        );
-        (standing_rank(observation.standing), place, texts, more)
-    }
+fn key(observation: &Observation) -> Key<'_> {
+    let package = observation.package.as_ref();
+    let place = observation.location.as_ref().map_or((None, None, None), place_key);
+    let version = package.and_then(|package| package.version.as_deref());
+    let fixed = package.and_then(|package| package.fixed.as_deref());
+    let texts = (Some(observation.title.as_str()), version, fixed);
+    let more = (
+        observation.description.as_deref(),
+        observation.vector.as_deref(),
+        observation.rule.as_deref(),
+    );
+    (standing_rank(observation.standing), place, texts, more)
+}
 
+impl Told {
     fn with(self, others: Vec<Told>) -> Incoming {
         let observations = others.len() + 1;
         let standing = self.observation.standing;

@@ -4,8 +4,11 @@
 //! (`reconcile`), and what changes is added to each finding's ledger, from which its clock follows.
 
 mod adoption;
+mod aliases;
 mod clock;
+mod custody;
 pub mod cvss;
+mod cycle_times;
 mod identity;
 mod incoming;
 mod ledger;
@@ -14,11 +17,14 @@ mod reconcile;
 mod severity;
 
 pub use adoption::adopt;
+pub use aliases::{Aliases, Meant, is_name, names};
 pub use clock::{
-    Clock, ClosedBy, LedgerRefused, REOPEN_WINDOW, Rules, State, Timeliness, apply, breach_if_due,
-    catch_up, next_due, replay, warn_if_due,
+    Clock, ClosedBy, LedgerRefused, REOPEN_WINDOW, Rules, State, Timeliness, Watching, apply,
+    breach_if_due, catch_up, completed, next_due, replay, settled, standing, warn_if_due,
 };
-pub use identity::{Identity, canonical_id, identify};
+pub use custody::{Cause, Custody, Holder, Owned, PauseReason, shares};
+pub use cycle_times::{CycleTime, Fix, SLOWING_WEEKS, WINDOW, cycle_times};
+pub use identity::{Identity, canonical_id, identify, normal_id};
 pub use incoming::{IDS_KEPT, Incoming, PLACES_KEPT, fold};
 pub use ledger::{ColumnsRefused, Entry, Event, EventColumns, Grounds, StopReason};
 pub use observation::{Location, Observation, Package, Severity, Standing};

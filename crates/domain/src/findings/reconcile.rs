@@ -9,7 +9,8 @@
 
 use jiff::Timestamp;
 
-use super::clock::{Clock, ClosedBy, LedgerRefused, Rules, State, apply, breach_if_due};
+use super::clock::{Clock, ClosedBy, LedgerRefused, Rules, State, apply, settled};
+use super::custody::{Custody, Holder, Owned};
 use super::ledger::{Entry, Event, Grounds, StopReason};
 use super::{
     Assessment, Band, Identity, Incoming, Location, Package, ScoreSource, Severity, Standing,
@@ -44,6 +45,10 @@ impl Import {
     /// nor change what the newer one told of.
     fn is_outdated(&self) -> bool {
         self.latest.is_some_and(|latest| self.at < latest)
+    }
+
+    fn entry(&self, at: Timestamp, event: Event) -> Entry {
+        Entry { import: Some(self.import.clone()), ..Entry::new(at, self.recorded_at, event) }
     }
 
     /// Whether what is told becomes a finding where none is known. It is severe enough when either
@@ -90,8 +95,10 @@ pub struct Finding {
     /// What prevails among those who see it; its band is the clock's.
     pub assessment: Assessment,
     pub clock: Clock,
-    /// The team that holds it; none = the unassigned queue.
-    pub holder: Option<String>,
+    /// Who holds it; no team = the unassigned queue.
+    pub custody: Custody,
+    /// The rule that gave it to its team.
+    pub owner_rule: Option<String>,
 }
 
 impl Finding {
@@ -116,7 +123,8 @@ impl Finding {
             description: None,
             assessment: incoming.assessment,
             clock,
-            holder: None,
+            custody: Custody::default(),
+            owner_rule: None,
         };
         finding.describe(incoming);
         finding
@@ -143,7 +151,7 @@ pub struct Known {
     pub identity: Identity,
     pub clock: Clock,
     pub assessment: Assessment,
-    pub holder: Option<String>,
+    pub custody: Custody,
     /// What this tool said of it in this scope before.
     pub sighting: Option<Sighting>,
     /// What prevails among all other tools and scopes that see it now; none = no other sees it.
@@ -193,6 +201,8 @@ pub struct Created {
     pub entries: Vec<Entry>,
     pub clock: Clock,
     pub sighting: Sighting,
+    /// Who gets it.
+    pub owned: Owned,
 }
 
 /// What happened to a known finding; the first that fits, from the top.
@@ -240,7 +250,7 @@ pub struct Changed {
 ///
 /// `incoming` comes from [`super::fold`] (in order of identity); `known` in any order, each once:
 /// the service's findings whose identity is among the incoming, and those that this tool and scope
-/// had present. Takes n·log n steps.
+/// had present. `owned` says who gets what is new. Takes n·log n steps.
 ///
 /// # Errors
 ///
@@ -249,6 +259,7 @@ pub fn reconcile(
     import: &Import,
     incoming: &[Incoming],
     known: impl IntoIterator<Item = Known>,
+    owned: &dyn Fn(&Incoming) -> Owned,
     rules: &Rules,
 ) -> Result<Plan, LedgerRefused> {
     let mut known: Vec<Known> = known.into_iter().collect();
@@ -269,7 +280,7 @@ pub fn reconcile(
     }
     for (place, told) in incoming.iter().enumerate().filter(|&(place, _)| !is_known[place]) {
         if import.opens(told) {
-            plan.created.push(create(import, place, told, rules)?);
+            plan.created.push(create(import, (place, told), owned(told), rules)?);
             plan.counts.created += 1;
         } else {
             plan.counts.passed_over += 1;
@@ -317,15 +328,16 @@ fn held(import: &Import, known: &[Known], places: &[Option<usize>]) -> Option<He
 
 fn create(
     import: &Import,
-    place: usize,
-    told: &Incoming,
+    (place, told): (usize, &Incoming),
+    owned: Owned,
     rules: &Rules,
 ) -> Result<Created, LedgerRefused> {
     let Assessment { band, score, .. } = told.assessment;
-    let event = Event::Started { band, score };
-    let started = Entry { at: import.at, recorded_at: import.recorded_at, event };
+    let event = Event::Started { band, score, holder: owned.team.clone().map(Holder::Team) };
+    let started = import.entry(import.at, event);
     let clock = apply(None, &started, rules)?;
-    Ok(Created { incoming: place, entries: vec![started], clock, sighting: sighting(told) })
+    let sighting = sighting(told);
+    Ok(Created { incoming: place, entries: vec![started], clock, sighting, owned })
 }
 
 fn sighting(told: &Incoming) -> Sighting {
@@ -377,14 +389,14 @@ impl<'a> Comparison<'a> {
     ) -> Result<Option<Changed>, LedgerRefused> {
         let sighting = sighting(told);
         let is_news = self.known.sighting.as_ref().is_some_and(|before| *before != sighting);
-        let would_stop = self.known.clock.state.is_running() && self.known.elsewhere.is_none();
+        let would_stop = !self.known.clock.state.is_closed() && self.known.elsewhere.is_none();
         if is_news || would_stop { self.gone(sighting, reason).map(Some) } else { Ok(None) }
     }
 
     /// This tool and scope do not see it any more; `sighting` says so.
     fn gone(self, sighting: Sighting, reason: StopReason) -> Result<Changed, LedgerRefused> {
         let assessment = self.known.elsewhere.unwrap_or(self.known.assessment);
-        let is_open = self.known.clock.state.is_running();
+        let is_open = !self.known.clock.state.is_closed();
         let closes = is_open && self.known.elsewhere.is_none();
         let mut writer = self.writer();
         if closes {
@@ -445,7 +457,8 @@ impl<'a> Comparison<'a> {
         let clock = &self.known.clock;
         match (clock.state, clock.closed_by) {
             (State::Open | State::FixMerged, _) => Return::Open,
-            (State::Accepted, _) => Return::Stays,
+            (State::Accepted | State::Merged, _) => Return::Stays,
+            (State::Withdrawn, _) => Return::Reopens,
             (State::FalsePositive | State::NotAffected, Some(ClosedBy::Person)) => Return::Stays,
             (State::Fixed | State::FalsePositive | State::NotAffected, _) => {
                 let was_before = clock.closed_at.is_some_and(|closed| self.import.at < closed);
@@ -490,19 +503,18 @@ impl Writer<'_> {
     fn write(&mut self, event: Event) -> Result<(), LedgerRefused> {
         let at = self.import.at.max(self.clock.last_at);
         let recorded_at = self.import.recorded_at;
-        let breach = breach_if_due(&self.clock, self.known.holder.as_deref(), at);
-        let breach = breach.map(|breach| Entry { recorded_at, ..breach });
-        for entry in breach.into_iter().chain([Entry { at, recorded_at, event }]) {
-            self.clock = apply(Some(self.clock), &entry, self.rules)?;
-            self.entries.push(entry);
-        }
+        let (clock, owed) = settled(self.clock, &self.known.custody, at, self.rules)?;
+        self.entries.extend(owed.into_iter().map(|entry| Entry { recorded_at, ..entry }));
+        let entry = self.import.entry(at, event);
+        self.clock = apply(Some(clock), &entry, self.rules)?;
+        self.entries.push(entry);
         Ok(())
     }
 
     /// Moves an open clock to the band of `assessment`.
     fn reband(&mut self, assessment: Assessment) -> Result<(), LedgerRefused> {
         let Assessment { band, score, .. } = assessment;
-        if !self.clock.state.is_running() || band == self.clock.band {
+        if self.clock.state.is_closed() || band == self.clock.band {
             return Ok(());
         }
         self.write(Event::Rebanded { band, score })

@@ -43,7 +43,7 @@ impl World {
             identity: identity.clone(),
             clock: finding.clock,
             assessment: finding.assessment,
-            holder: finding.holder.clone(),
+            custody: finding.custody.clone(),
             sighting: self.sightings.get(&(identity.clone(), scope.to_owned())).cloned(),
             elsewhere: prevailing(others.map(|(_, seen)| seen.assessment)),
         }
@@ -64,7 +64,7 @@ impl World {
         let (policies, zone) = (SlaMatrices::default(), TimeZone::UTC);
         let rules = Rules { policies: &policies, zone: &zone };
         let known = self.known(&report.scope);
-        let plan = reconcile(&import, &incoming, known, &rules).expect("clocks are sound");
+        let plan = reconcile(&import, &incoming, known, &nobody, &rules).expect("clocks are sound");
         self.keep(&plan, &incoming, report);
         for (finding, entries) in self.findings.values() {
             assert_eq!(replay(entries, &rules), Ok(finding.clock), "ledger and clock differ");
@@ -101,6 +101,11 @@ impl World {
         let latest = self.latest.entry(report.scope.clone()).or_insert(report.at);
         *latest = report.at.max(*latest);
     }
+}
+
+/// Nobody owns what is new.
+fn nobody(_: &Incoming) -> Owned {
+    Owned::default()
 }
 
 /// Reads `DAY SCOPE [partial] [force] [SEVERITY]: ITEM, ITEM, …`; nothing below the severity is
@@ -201,7 +206,7 @@ fn by_hand(world: &mut World, day: &str, deed: &str) {
     let reason =
         if deed == "false" { StopReason::FalsePositive } else { StopReason::VerifiedFixed };
     let grounds = Grounds::Person { person: "ada".to_owned(), note: "n".to_owned() };
-    let entry = Entry { at, recorded_at: at, event: Event::Stopped { reason, grounds } };
+    let entry = Entry::new(at, at, Event::Stopped { reason, grounds });
     let (finding, entries) = world.findings.values_mut().next().expect("a finding");
     finding.clock = apply(Some(finding.clock), &entry, &rules).expect("it is open");
     entries.push(entry);
@@ -420,7 +425,7 @@ fn a_breach_nobody_noted_is_noted_before_the_closing() {
     world.import(&read_report("2026-01-01 trivy: 1 9.8"));
     let holder = |world: &mut World| {
         for (finding, _) in world.findings.values_mut() {
-            finding.holder = Some("payments".to_owned());
+            finding.custody.team = Some("payments".to_owned());
         }
     };
     holder(&mut world);
@@ -431,10 +436,10 @@ fn a_breach_nobody_noted_is_noted_before_the_closing() {
         .map(|entry| format!("{} {}", entry.at, entry.event.word()))
         .collect();
     assert_eq!(events, ["2026-01-16T00:00:00Z breached", "2026-02-01T10:00:00Z stopped"]);
-    let Event::Breached { holder } = &plan.changed[0].entries[0].event else {
+    let Event::Breached { holder, .. } = &plan.changed[0].entries[0].event else {
         panic!("the first entry is the breach");
     };
-    assert_eq!(holder.as_deref(), Some("payments"));
+    assert_eq!(*holder, Some(Holder::Team("payments".to_owned())));
     assert_eq!(plan.changed[0].clock.closed_in_time(), Some(false));
 }
 
@@ -539,17 +544,17 @@ fn a_hundred_thousand_findings_take_one_pass() {
     };
     let (policies, zone) = (SlaMatrices::default(), TimeZone::UTC);
     let rules = Rules { policies: &policies, zone: &zone };
-    let plan = reconcile(&import, &incoming, [], &rules).expect("a plan");
+    let plan = reconcile(&import, &incoming, [], &nobody, &rules).expect("a plan");
     assert_eq!(plan.counts.created, 100_000);
     let known = plan.created.into_iter().map(|created| Known {
         finding: String::new(),
         identity: incoming[created.incoming].identity.clone(),
         clock: created.clock,
         assessment: incoming[created.incoming].assessment,
-        holder: None,
+        custody: Custody::default(),
         sighting: Some(created.sighting),
         elsewhere: None,
     });
-    let again = reconcile(&import, &incoming, known, &rules).expect("a plan");
+    let again = reconcile(&import, &incoming, known, &nobody, &rules).expect("a plan");
     assert_eq!(again.counts, Counts { unchanged: 100_000, ..Counts::default() });
 }

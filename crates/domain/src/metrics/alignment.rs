@@ -29,7 +29,8 @@ pub const BROKEN_BELOW: f64 = 70.0;
 pub struct AlignmentSettings {
     /// `c` of an input that was asked for and not answered.
     pub asked: f64,
-    /// What `c` loses with each week after the start of the key result.
+    /// What `c` loses with each week after the start of the key result, or after the day on which
+    /// the input was asked for where that came later (on that the spec is silent).
     pub asked_loss_per_week: f64,
     /// `c` does not fall below this.
     pub asked_least: f64,
@@ -77,11 +78,13 @@ pub struct InputScore {
     pub score: f64,
     /// Why, for a person: `kept 7 of 13`.
     pub note: String,
+    /// Whether the providing team said or did anything.
+    pub is_answered: bool,
 }
 
-/// Scores one input on the day `today`, for a key result that starts on `starts`.
-pub fn score(input: &Input, starts: Date, today: Date, settings: &AlignmentSettings) -> InputScore {
-    let (firmness, firm_note) = firmness(input, starts, today, settings);
+/// Scores one input on the day `today`, which counts as asked for since `asked`.
+pub fn score(input: &Input, asked: Date, today: Date, settings: &AlignmentSettings) -> InputScore {
+    let (firmness, firm_note) = firmness(input, asked, today, settings);
     let (chance, chance_note) = chance(input, today, settings);
     let note = match firm_note {
         Some(firm) => format!("{firm}; {chance_note}"),
@@ -96,6 +99,7 @@ pub fn score(input: &Input, starts: Date, today: Date, settings: &AlignmentSetti
         chance,
         score: firmness * chance,
         note,
+        is_answered: input.promise != Promise::Asked,
     }
 }
 
@@ -113,7 +117,7 @@ pub fn alignment(inputs: &[InputScore]) -> Option<f64> {
 
 fn firmness(
     input: &Input,
-    starts: Date,
+    asked: Date,
     today: Date,
     settings: &AlignmentSettings,
 ) -> (f64, Option<String>) {
@@ -121,7 +125,7 @@ fn firmness(
         Promise::Confirmed | Promise::Delivered { .. } => (1.0, None),
         Promise::Declined => (0.0, Some("declined: no capacity".to_owned())),
         Promise::Asked => {
-            let days = (today - starts).get_days().max(0);
+            let days = (today - asked).get_days().max(0);
             let fallen = settings.asked - settings.asked_loss_per_week * f64::from(days / 7);
             (fallen.max(settings.asked_least), Some("asked, not answered".to_owned()))
         }

@@ -53,6 +53,8 @@ pub struct ObjectiveScorecard {
     pub alignment: Option<f64>,
     /// 0.01 to 0.99.
     pub success_probability: Option<f64>,
+    /// Where that may lie, lowest and highest.
+    pub success_range: Option<(f64, f64)>,
     /// 0 to 100.
     pub risk_index: Option<f64>,
     /// What certainty of each key result would add, the most first.
@@ -98,6 +100,7 @@ pub fn objective_scorecard(
         momentum,
         alignment,
         success_probability,
+        success_range: forecast.as_ref().map(|forecast| forecast.range),
         risk_index,
         drivers: forecast.map_or_else(Vec::new, |forecast| forecast.drivers),
         states: states.into_iter().flatten().collect(),
@@ -136,8 +139,44 @@ fn mean(contributions: &[Contribution], value: impl Fn(&Scorecard) -> Option<f64
     (weights > 0.0).then(|| sum / weights)
 }
 
+/// The odds of an objective as they were: a key result's weight, and its history until then. With
+/// fewer draws than today's, for a sparkline.
+pub fn past_probability(
+    id: &str,
+    priority: Priority,
+    parts: &[(f64, History)],
+    setting: &Setting,
+) -> Option<f64> {
+    let curves: Vec<Curve> = parts
+        .iter()
+        .map(|(_, history)| Curve::through_time(history, setting, None, COARSE.steps))
+        .collect();
+    let equal = parts.iter().all(|(weight, _)| *weight <= 0.0);
+    let weight = |weight: f64| if equal { 1.0 } else { weight.max(0.0) };
+    let weights: Vec<f64> = parts.iter().map(|(own, _)| weight(*own)).collect();
+    let whole: f64 = weights.iter().sum();
+    if whole <= 0.0 {
+        return None;
+    }
+    let weights: Vec<f64> = weights.into_iter().map(|weight| weight / whole).collect();
+    let counts = draw(id, &curves, &weights, (promised_share(priority), COARSE.draws));
+    Some((f64::from(counts.reached) / f64::from(COARSE.draws)).clamp(LEAST, MOST))
+}
+
+/// How finely odds are computed.
+#[derive(Clone, Copy)]
+struct Detail {
+    steps: usize,
+    draws: u32,
+}
+
+const FINE: Detail = Detail { steps: STEPS, draws: DRAWS };
+/// Good to a point or two, at a twentieth of the cost: for sparklines and ranges.
+const COARSE: Detail = Detail { steps: 32, draws: 2_000 };
+
 struct Forecast {
     probability: f64,
+    range: (f64, f64),
     drivers: Vec<Driver>,
 }
 
@@ -152,7 +191,7 @@ fn forecast(
     let mut curves = Vec::new();
     let mut weights = Vec::new();
     for contribution in contributions {
-        if let Some(curve) = Curve::of(contribution, setting) {
+        if let Some(curve) = Curve::of(contribution, setting, None, FINE) {
             names.push(contribution.key_result);
             curves.push(curve);
             weights.push(weight(contribution));
@@ -163,7 +202,7 @@ fn forecast(
         return None;
     }
     weights.iter_mut().for_each(|weight| *weight /= whole);
-    let counts = draw(id, &curves, &weights, promised_share(priority));
+    let counts = draw(id, &curves, &weights, (promised_share(priority), FINE.draws));
     let share = |count: u32| f64::from(count) / f64::from(DRAWS);
     let mut drivers: Vec<Driver> = names
         .iter()
@@ -174,7 +213,18 @@ fn forecast(
         })
         .collect();
     drivers.sort_by(|one, other| other.lift.total_cmp(&one.lift));
-    Some(Forecast { probability: share(counts.reached).clamp(LEAST, MOST), drivers })
+    let probability = share(counts.reached).clamp(LEAST, MOST);
+    // Errors of the key results' own average out; what they share moves all of them.
+    let off = |errors: f64| {
+        let curves = contributions.iter().filter_map(|contribution| {
+            Curve::of(contribution, setting, Some(errors * TOGETHER.sqrt()), COARSE)
+        });
+        let curves: Vec<Curve> = curves.collect();
+        let counts = draw(id, &curves, &weights, (promised_share(priority), COARSE.draws));
+        (f64::from(counts.reached) / f64::from(COARSE.draws)).clamp(LEAST, MOST)
+    };
+    let range = (off(-1.0).min(probability), off(1.0).max(probability));
+    Some(Forecast { probability, range, drivers })
 }
 
 /// How many draws reached the promise, as things are and with each key result made certain.
@@ -183,7 +233,7 @@ struct Counts {
     if_certain: Vec<u32>,
 }
 
-fn draw(id: &str, curves: &[Curve], weights: &[f64], promised: f64) -> Counts {
+fn draw(id: &str, curves: &[Curve], weights: &[f64], (promised, draws): (f64, u32)) -> Counts {
     let mut normals = Normals::seeded(id);
     let (common, own) = (TOGETHER.sqrt(), (1.0 - TOGETHER).sqrt());
     // A sum of weights that should be exactly the promise may fall short by rounding.
@@ -191,7 +241,7 @@ fn draw(id: &str, curves: &[Curve], weights: &[f64], promised: f64) -> Counts {
     let mut counts = Counts { reached: 0, if_certain: vec![0; curves.len()] };
     let mut positions = vec![0.0; curves.len()];
     let mut lost = vec![0.0; curves.len()];
-    for _ in 0..DRAWS / 2 {
+    for _ in 0..draws / 2 {
         let factor = common * normals.next();
         positions.iter_mut().for_each(|position| *position = factor + own * normals.next());
         for mirror in [1.0, -1.0] {
@@ -226,27 +276,46 @@ const FARTHEST: f64 = 8.0;
 const STEPS: usize = 256;
 
 impl Curve {
-    fn of(contribution: &Contribution, setting: &Setting) -> Option<Curve> {
+    /// `pace_off_by`: if the pace were known, and so many standard errors off the estimated one.
+    fn of(
+        contribution: &Contribution,
+        setting: &Setting,
+        pace_off_by: Option<f64>,
+        detail: Detail,
+    ) -> Option<Curve> {
+        match contribution.history {
+            Some(history) => Some(Curve::through_time(history, setting, pace_off_by, detail.steps)),
+            None => {
+                let chance = contribution.scorecard.success_probability.value?;
+                let position = Normal::standard().inverse_cdf(1.0 - chance);
+                Some(Curve::jump(position.clamp(-FARTHEST, FARTHEST)))
+            }
+        }
+    }
+
+    fn through_time(
+        history: &History,
+        setting: &Setting,
+        pace_off_by: Option<f64>,
+        steps: usize,
+    ) -> Curve {
         let standard = Normal::standard();
         let position = |chance: f64| standard.inverse_cdf(chance).clamp(-FARTHEST, FARTHEST);
-        let Some(history) = contribution.history else {
-            let chance = contribution.scorecard.success_probability.value?;
-            return Some(Curve::jump(position(1.0 - chance)));
-        };
         let outlook = outlook(history, setting);
+        let outlook = pace_off_by.map_or(outlook, |errors| outlook.with_pace_off_by(errors));
         // A growth promise that starts at its target has no way: it is kept or broken.
         let way = history.line() - history.ground();
         if history.course().holds() || way <= 0.0 {
-            return Some(Curve::jump(position(1.0 - outlook.at_least(history.line()))));
+            return Curve::jump(position(1.0 - outlook.at_least(history.line())));
         }
         if outlook.scale <= 0.0 {
             let score = ((outlook.middle - history.ground()) / way).clamp(0.0, 1.0);
-            return Some(Curve { from: -FARTHEST, to: f64::INFINITY, between: vec![score; 2] });
+            return Curve { from: -FARTHEST, to: f64::INFINITY, between: vec![score; 2] };
         }
-        let at = |step: usize| history.ground() + way * step as f64 / STEPS as f64;
+        let at = |step: usize| history.ground() + way * step as f64 / steps as f64;
         let positions: Vec<f64> =
-            (0..=STEPS).map(|step| position(1.0 - outlook.at_least(at(step)))).collect();
-        Some(Curve::through(&positions))
+            (0..=steps).map(|step| position(1.0 - outlook.at_least(at(step)))).collect();
+        Curve::through(&positions)
     }
 
     fn jump(at: f64) -> Curve {

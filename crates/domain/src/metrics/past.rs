@@ -1,6 +1,7 @@
 //! How the metrics of one key result stood week by week: what a sparkline shows.
 //!
-//! Each week is measured as if it were then: later readings are not known yet.
+//! Each week is measured as if it were then: later readings are not known yet. Alignment and risk
+//! are of the inputs and of what waits for it; who knows those adds them.
 
 use super::History;
 use super::momentum::momentum;
@@ -15,6 +16,8 @@ pub struct PastWeek {
     pub velocity: Option<f64>,
     pub momentum: Option<f64>,
     pub success_probability: Option<f64>,
+    pub alignment: Option<f64>,
+    pub risk_index: Option<f64>,
     /// The share of the way that was made, 0 to 1.
     pub progress: Option<f64>,
 }
@@ -42,6 +45,8 @@ fn week(known: &History, then: f64, setting: &Setting) -> PastWeek {
         velocity: velocity(known, then),
         momentum: Some(momentum(known, then)),
         success_probability: Some(success_probability(known, setting)),
+        alignment: None,
+        risk_index: None,
         progress: Some(progress),
     }
 }

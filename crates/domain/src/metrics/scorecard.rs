@@ -2,7 +2,7 @@
 
 use super::momentum::{self, FEWEST_READINGS, momentum};
 use super::risk::{self, execution_risk_index};
-use super::success_probability::{self, DRIVEN, WATCHED, success_probability};
+use super::success_probability::{self, DRIVEN, WATCHED, range, success_probability};
 use super::trajectory::{self, projection_at_end};
 use super::velocity::{self, pace_so_far, velocity};
 use super::{History, InputScore, Measure, Metric, Situation, alignment};
@@ -47,6 +47,8 @@ pub struct Scorecard {
     pub alignment: Measure,
     pub risk_index: Measure,
     pub success_probability: Measure,
+    /// Where the probability may lie, lowest and highest; `None` without numbers.
+    pub success_range: Option<(f64, f64)>,
     /// The value at the end if this trend goes on, within the metric's bounds.
     pub projection: Measure,
     /// The declared inputs with their scores; empty = alignment is not counted in roll-ups.
@@ -65,6 +67,7 @@ pub fn scorecard(situation: &Situation) -> Scorecard {
         alignment: measured(alignment::METRIC),
         risk_index: measured(risk::METRIC),
         success_probability: measured(success_probability::METRIC),
+        success_range: situation.history.map(|history| range(history, situation.setting)),
         projection: measured(trajectory::METRIC),
         inputs: situation.inputs.to_vec(),
         states: Vec::new(),

@@ -51,9 +51,24 @@ pub struct Outlook {
     pub scale: f64,
     /// Degrees of freedom of the t distribution.
     pub freedom: f64,
+    /// How far the middle moves when the pace is off by one standard error; a part of `scale`.
+    pub reach: f64,
 }
 
 impl Outlook {
+    /// The outlook if the pace were known, and `errors` standard errors off the estimated one: what
+    /// is left is the noise of the weeks to come.
+    #[must_use]
+    pub fn with_pace_off_by(&self, errors: f64) -> Outlook {
+        let left = (self.scale * self.scale - self.reach * self.reach).max(0.0);
+        Outlook {
+            middle: self.middle + errors * self.reach,
+            scale: left.sqrt(),
+            freedom: self.freedom,
+            reach: 0.0,
+        }
+    }
+
     /// The probability that the value ends at `line` or better, not clamped.
     pub fn at_least(&self, line: f64) -> f64 {
         if self.scale <= 0.0 {
@@ -85,6 +100,7 @@ pub fn outlook(history: &History, setting: &Setting) -> Outlook {
         middle: history.risen(last.value) + reach * pace,
         scale: variance.sqrt(),
         freedom: noise.freedom,
+        reach: reach * (weight * trend_variance).sqrt(),
     }
 }
 
@@ -92,6 +108,16 @@ pub fn outlook(history: &History, setting: &Setting) -> Outlook {
 /// 0.01 to 0.99; after the end one of the two.
 pub fn success_probability(history: &History, setting: &Setting) -> f64 {
     outlook(history, setting).at_least(history.line()).clamp(LEAST, MOST)
+}
+
+/// Where the probability would lie if the pace were one standard error worse, or better, than it
+/// is estimated: two thirds of the chances. What it shows is how little is known, and it narrows
+/// with every reading.
+pub fn range(history: &History, setting: &Setting) -> (f64, f64) {
+    let (outlook, line) = (outlook(history, setting), history.line());
+    let off = |errors| outlook.with_pace_off_by(errors).at_least(line).clamp(LEAST, MOST);
+    let value = success_probability(history, setting);
+    (off(-1.0).min(value), off(1.0).max(value))
 }
 
 /// `m`: the pace that is expected before the readings speak, a week.

@@ -387,3 +387,22 @@ fn the_public_histories_have_the_values_that_were_published() {
         }
     }
 }
+
+#[test]
+fn the_range_of_odds_holds_them_and_narrows_with_every_reading() {
+    let weekly = |readings: usize| {
+        let points: Vec<Point> = (0..readings)
+            .map(|week| Point { week: week as f64, value: 50.0 + 3.0 * week as f64 })
+            .collect();
+        History::new(Course::IncreaseTo, 50.0, 90.0, 13.0, &points).unwrap()
+    };
+    let wide = success_probability::range(&weekly(3), &DRIVEN);
+    let narrow = success_probability::range(&weekly(11), &DRIVEN);
+    for (readings, (low, high)) in [(3, wide), (11, narrow)] {
+        let odds = success_probability::success_probability(&weekly(readings), &DRIVEN);
+        assert!(low <= odds && odds <= high, "{low} {odds} {high}");
+    }
+    assert!(narrow.1 - narrow.0 < wide.1 - wide.0, "{narrow:?} {wide:?}");
+    let one = success_probability::range(&weekly(1), &DRIVEN);
+    assert!(one.0 <= one.1);
+}

@@ -186,6 +186,8 @@ pub struct KeyResult {
     pub weight: f64,
     pub values: Values,
     pub inputs: Vec<Input>,
+    /// The day on which its inputs were asked for; `None` = before it was kept, taken as its start.
+    pub asked_on: Option<Date>,
     pub milestones: Vec<Milestone>,
 }
 

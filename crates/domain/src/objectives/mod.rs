@@ -23,7 +23,7 @@ pub use key_results::{
     history_of,
 };
 pub use links::{Links, links, with_upstream_odds};
-pub use standpoints::{Standpoint, standpoint};
+pub use standpoints::{Standpoint, alignment_on, standpoint};
 pub use timers::REMIND_BEFORE;
 
 use crate::calendar::{CalendarError, Quarter};

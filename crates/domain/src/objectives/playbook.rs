@@ -342,6 +342,7 @@ impl KeyResultTemplate {
             weight,
             values: self.values,
             inputs: self.inputs.iter().map(input).collect(),
+            asked_on: None,
             milestones: self.bets.iter().map(milestone).collect(),
         }
         .checked()

@@ -1,10 +1,13 @@
 //! A key result at one instant: the stored facts turned into what metrics and triggers look at.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::{Health, HistoryRefused, KeyResult, Kind, Reading, history_of};
-use crate::metrics::alignment::{AlignmentSettings, score};
+use super::{
+    Health, HistoryRefused, Input, InputKind, KeyResult, Kind, Promise, Reading, history_of,
+};
+use crate::metrics::alignment::{AlignmentSettings, alignment, score};
 use crate::metrics::{Bounds, History, InputScore, Setting, Situation};
 
 /// What is known of a key result at one instant; [`Standpoint::situation`] lends it to the metrics.
@@ -45,8 +48,10 @@ pub fn standpoint(
 ) -> Result<Standpoint, HistoryRefused> {
     let today = now.to_zoned(zone.clone()).date();
     let settings = AlignmentSettings::default();
-    let scored =
-        key_result.inputs.iter().map(|input| score(input, key_result.starts, today, &settings));
+    // Nobody owes an answer to what was not asked yet: a playbook that is loaded in the sixth week
+    // has not been left unanswered for six.
+    let asked = key_result.asked_on.map_or(key_result.starts, |on| on.max(key_result.starts));
+    let scored = key_result.inputs.iter().map(|input| score(input, asked, today, &settings));
     Ok(Standpoint {
         history: history_of(key_result, readings, now, zone)?,
         now_week: key_result.week_at(now, zone)?,
@@ -54,6 +59,32 @@ pub fn standpoint(
         bounds: key_result.bounds,
         declared: declared(key_result, readings, health, now),
     })
+}
+
+/// How clean its inputs were on the day `day`: promises kept later are not known yet, and what was
+/// delivered later was promised. Whether a team had answered by then is not kept: it counts as it
+/// stands now. `None` without inputs.
+pub fn alignment_on(key_result: &KeyResult, day: Date) -> Option<f64> {
+    let asked = key_result.asked_on.map_or(key_result.starts, |on| on.max(key_result.starts));
+    let settings = AlignmentSettings::default();
+    let then =
+        key_result.inputs.iter().map(|input| score(&as_of(input, day), asked, day, &settings));
+    alignment(&then.collect::<Vec<InputScore>>())
+}
+
+fn as_of(input: &Input, day: Date) -> Input {
+    let kind = match &input.kind {
+        InputKind::Standing { weeks } => {
+            let known = weeks.iter().filter(|week| week.monday < day);
+            InputKind::Standing { weeks: known.copied().collect() }
+        }
+        other => other.clone(),
+    };
+    let promise = match input.promise {
+        Promise::Delivered { on } if on > day => Promise::Confirmed,
+        other => other,
+    };
+    Input { kind, promise, ..input.clone() }
 }
 
 /// Only a key result that is done or not is forecast from what its owner says: 1 or more is done.

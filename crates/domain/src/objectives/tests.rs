@@ -194,3 +194,30 @@ fn a_key_result_that_is_done_or_not_has_the_odds_that_its_owner_reports() {
     let done = Reading { at: now, value: 1.0, source: ReadingSource::Typed };
     assert_eq!(odds(&[done], Some(Health::AtRisk)), Some(0.99));
 }
+
+#[test]
+fn alignment_of_a_day_gone_by_knows_only_the_promises_of_until_then() {
+    let (_, key_results) = loaded().swap_remove(0);
+    let week = |monday, kept| WeekOfPromises { monday, due: 10, kept };
+    let weeks = vec![week(date(2026, 8, 3), 10), week(date(2026, 8, 10), 0)];
+    let input = Input {
+        kind: InputKind::Standing { weeks },
+        promise: Promise::Confirmed,
+        ..key_results[2].inputs[0].clone()
+    };
+    let key_result = KeyResult { inputs: vec![input], ..key_results[2].clone() };
+    let at = |day| alignment_on(&key_result, day).unwrap().round();
+    // (4.5 + kept) of (5 + due): the benefit of the doubt, a week kept, a week broken.
+    assert_eq!(
+        (at(date(2026, 8, 3)), at(date(2026, 8, 10)), at(date(2026, 8, 17))),
+        (90.0, 97.0, 58.0)
+    );
+    let asked = key_results[2].inputs[0].clone();
+    let late = KeyResult {
+        inputs: vec![asked],
+        asked_on: Some(date(2026, 9, 7)),
+        ..key_results[2].clone()
+    };
+    assert_eq!(alignment_on(&late, date(2026, 9, 7)).unwrap().round(), 72.0, "asked today");
+    assert_eq!(alignment_on(&late, date(2026, 9, 21)).unwrap().round(), 54.0);
+}

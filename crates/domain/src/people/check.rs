@@ -9,6 +9,9 @@ use std::fmt;
 
 use super::organisation::{MAX_PEOPLE, MAX_SLA_DECLARATIONS, MAX_TEAMS};
 use super::{Access, Organisation, Person, PersonId, SlaDeclaration, Team, TeamId};
+use crate::audits::{Audit, MAX_AUDITS};
+use crate::objectives::Cadence;
+use crate::rituals::{MAX_RITUALS, Ritual};
 use crate::services::MAX_SERVICES;
 
 /// The nearest name is looked for at most so often: it costs a walk over all names, and nobody
@@ -50,6 +53,8 @@ pub fn check(organisation: &Organisation) -> Vec<Mistake> {
     examination.circles();
     examination.teams();
     examination.services();
+    organisation.rituals.values().for_each(|ritual| examination.ritual(ritual));
+    organisation.audits.values().for_each(|audit| examination.audit(audit));
     examination.mistakes
 }
 
@@ -71,6 +76,8 @@ impl Examination<'_> {
             ("teams", self.organisation.teams.len(), MAX_TEAMS),
             ("services", self.organisation.services.len(), MAX_SERVICES),
             ("sla", self.organisation.sla.len(), MAX_SLA_DECLARATIONS),
+            ("rituals", self.organisation.rituals.len(), MAX_RITUALS),
+            ("audits", self.organisation.audits.len(), MAX_AUDITS),
         ];
         for (path, found, limit) in sizes {
             if found > limit {
@@ -247,6 +254,37 @@ impl Examination<'_> {
     fn services(&mut self) {
         for service in self.organisation.services.values() {
             self.known_team(&format!("services[{}].owner", service.name), &service.owner);
+        }
+    }
+
+    fn ritual(&mut self, ritual: &Ritual) {
+        let path = format!("rituals[{}]", ritual.id);
+        self.known_person(format!("{path}.owner"), &ritual.owner);
+        let most = match ritual.cadence {
+            Cadence::Weekly => 7,
+            Cadence::Monthly => 28,
+            Cadence::Quarterly => 89,
+        };
+        if let Some(day) = ritual.due_day.filter(|day| !(1..=most).contains(day)) {
+            let (cadence, path) = (ritual.cadence.word(), format!("{path}.due_day"));
+            let what = format!("{day} is no day that every period of a {cadence} ritual has");
+            self.add(path, what, Some(format!("use 1 to {most}, or leave it out")));
+        }
+    }
+
+    fn audit(&mut self, audit: &Audit) {
+        let path = format!("audits[{}]", audit.id);
+        self.known_person(format!("{path}.owner"), &audit.owner);
+        if audit.ends < audit.begins {
+            let what = format!("{} comes before its first day, {}", audit.ends, audit.begins);
+            self.add(format!("{path}.ends"), what, None);
+        }
+        let services = &self.organisation.services;
+        for service in audit.services.iter().filter(|name| !services.contains_key(*name)) {
+            let names = services.keys().map(|name| name.as_str());
+            let hint = self.hint(service.as_str(), names);
+            let path = format!("{path}.services[{service}]");
+            self.add(path, format!("there is no service `{service}`"), hint);
         }
     }
 

@@ -2,7 +2,8 @@
 //!
 //! Both are spread out into plain facts (subject, field, value) and compared; so a field that is
 //! forgotten here is a field whose change nobody sees, and `every_field_is_seen` guards it. The
-//! order is fixed: the organisation, roles, SLA matrices, people, teams, services, each by name.
+//! order is fixed: the organisation, roles, SLA matrices, people, teams, services, rituals,
+//! audits, each by name.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -11,6 +12,8 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::{Channels, Organisation, Person, PersonId, SlaDeclaration, Team, TeamId};
+use crate::audits::{Audit, AuditId};
+use crate::rituals::{Ritual, RitualId};
 use crate::services::{Service, ServiceName};
 
 /// What a change is about, in the order in which changes are listed.
@@ -22,6 +25,8 @@ pub enum Subject {
     Person(PersonId),
     Team(TeamId),
     Service(ServiceName),
+    Ritual(RitualId),
+    Audit(AuditId),
 }
 
 impl fmt::Display for Subject {
@@ -33,6 +38,8 @@ impl fmt::Display for Subject {
             Subject::Person(id) => write!(out, "person {id}"),
             Subject::Team(team) => write!(out, "team {team}"),
             Subject::Service(service) => write!(out, "service {service}"),
+            Subject::Ritual(ritual) => write!(out, "ritual {ritual}"),
+            Subject::Audit(audit) => write!(out, "audit {audit}"),
         }
     }
 }
@@ -186,6 +193,8 @@ fn facts(organisation: &Organisation) -> BTreeMap<Subject, Facts> {
         people,
         teams,
         services,
+        rituals,
+        audits,
     } = organisation;
     let mut own = Facts::new();
     own.insert("name", Fact::One(name.clone()));
@@ -201,6 +210,8 @@ fn facts(organisation: &Organisation) -> BTreeMap<Subject, Facts> {
     all.extend(teams.values().map(|one| (Subject::Team(one.id.clone()), team_facts(one))));
     let services = services.values();
     all.extend(services.map(|one| (Subject::Service(one.name.clone()), service_facts(one))));
+    all.extend(rituals.values().map(|one| (Subject::Ritual(one.id.clone()), ritual_facts(one))));
+    all.extend(audits.values().map(|one| (Subject::Audit(one.id.clone()), audit_facts(one))));
     all
 }
 
@@ -252,6 +263,33 @@ fn service_facts(service: &Service) -> Facts {
     set(&mut facts, "repository", repository.as_ref());
     let production = if *production { "yes" } else { "no" };
     facts.insert("production", Fact::One(production.to_owned()));
+    facts
+}
+
+fn ritual_facts(ritual: &Ritual) -> Facts {
+    let Ritual { id: _, name, owner, cadence, due_day, starts } = ritual;
+    let mut facts = Facts::new();
+    facts.insert("name", Fact::One(name.clone()));
+    facts.insert("owner", Fact::One(owner.to_string()));
+    facts.insert("cadence", Fact::One(cadence.word().to_owned()));
+    set(&mut facts, "due day", *due_day);
+    facts.insert("starts", Fact::One(starts.to_string()));
+    facts
+}
+
+fn audit_facts(audit: &Audit) -> Facts {
+    let Audit { id: _, name, owner, begins, ends, key_results, services } = audit;
+    let mut facts = Facts::new();
+    facts.insert("name", Fact::One(name.clone()));
+    facts.insert("owner", Fact::One(owner.to_string()));
+    facts.insert("begins", Fact::One(begins.to_string()));
+    facts.insert("ends", Fact::One(ends.to_string()));
+    if !key_results.is_empty() {
+        facts.insert("key results", Fact::Many(key_results.iter().cloned().collect()));
+    }
+    if !services.is_empty() {
+        facts.insert("services", Fact::Many(services.iter().map(ToString::to_string).collect()));
+    }
     facts
 }
 
@@ -328,7 +366,7 @@ mod tests {
     #[test]
     fn every_field_is_seen() {
         type Edit = fn(&mut Organisation);
-        let edits: [Edit; 19] = [
+        let edits: [Edit; 21] = [
             |o| o.name.push('x'),
             |o| o.zone = TimeZone::get("Europe/Oslo").unwrap(),
             |o| o.fiscal_year_first_month = 7,
@@ -348,6 +386,8 @@ mod tests {
             |o| payments(o).channels = Channels { email: None, slack: Some("pay".to_owned()) },
             |o| o.services.get_mut(&service("ledger")).unwrap().production = false,
             |o| o.services.get_mut(&service("ledger")).unwrap().repository = Some("x".to_owned()),
+            |o| o.rituals.values_mut().for_each(|ritual| ritual.due_day = Some(2)),
+            |o| o.audits.values_mut().for_each(|audit| audit.ends = audit.begins),
         ];
         for (index, edit) in edits.iter().enumerate() {
             let mut edited = organisation();

@@ -16,6 +16,7 @@ mod team;
 
 pub use check::{Mistake, check, nearest};
 pub use difference::{Alteration, Change, FieldChange, Subject, difference};
+pub(crate) use names::plain_name;
 pub use names::{EmailAddress, InvalidName, PersonId, TeamId};
 pub use organisation::{
     CheckInDue, MAX_PEOPLE, MAX_SLA_DECLARATIONS, MAX_TEAMS, Organisation, Signatory, SlaDays,

@@ -66,7 +66,8 @@ impl fmt::Display for TeamId {
     }
 }
 
-fn plain_name(what: &'static str, text: &str) -> Result<String, InvalidName> {
+/// An id in the one spelling that all ids of an organisation's file share.
+pub(crate) fn plain_name(what: &'static str, text: &str) -> Result<String, InvalidName> {
     if text.is_empty() {
         return Err(InvalidName::Empty(what));
     }

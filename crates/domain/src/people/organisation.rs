@@ -7,6 +7,8 @@ use jiff::civil::{Date, Time, Weekday};
 use jiff::tz::TimeZone;
 
 use super::{Person, PersonId, Role, Team, TeamId};
+use crate::audits::{Audit, AuditId};
+use crate::rituals::{Ritual, RitualId};
 use crate::services::{Service, ServiceName};
 
 /// More people than any organisation this is made for; keeps one change one transaction.
@@ -35,6 +37,10 @@ pub struct Organisation {
     pub people: BTreeMap<PersonId, Person>,
     pub teams: BTreeMap<TeamId, Team>,
     pub services: BTreeMap<ServiceName, Service>,
+    /// What is held again and again, beside the check-ins.
+    pub rituals: BTreeMap<RitualId, Ritual>,
+    /// The audit windows, past and to come.
+    pub audits: BTreeMap<AuditId, Audit>,
 }
 
 impl Organisation {
@@ -51,6 +57,8 @@ impl Organisation {
             people: BTreeMap::new(),
             teams: BTreeMap::new(),
             services: BTreeMap::new(),
+            rituals: BTreeMap::new(),
+            audits: BTreeMap::new(),
         }
     }
 }
@@ -144,6 +152,7 @@ pub(crate) mod sample {
 
     use super::super::{Access, Channels, EmailAddress, TeamKind};
     use super::*;
+    use crate::objectives::Cadence;
     use crate::services::Tier;
 
     pub fn person_id(text: &str) -> PersonId {
@@ -221,6 +230,25 @@ pub(crate) mod sample {
             production: true,
         };
         organisation.services.insert(ledger.name.clone(), ledger);
+        let review = Ritual {
+            id: RitualId::parse("backlog-review").expect("a ritual id"),
+            name: "Backlog review".to_owned(),
+            owner: person_id("noor"),
+            cadence: Cadence::Weekly,
+            due_day: None,
+            starts: Date::constant(2026, 2, 2),
+        };
+        organisation.rituals.insert(review.id.clone(), review);
+        let audit = Audit {
+            id: AuditId::parse("soc2").expect("an audit id"),
+            name: "SOC 2".to_owned(),
+            owner: person_id("tomas"),
+            begins: Date::constant(2026, 10, 5),
+            ends: Date::constant(2026, 10, 16),
+            key_results: BTreeSet::from(["O2-KR1".to_owned()]),
+            services: BTreeSet::from([service("ledger")]),
+        };
+        organisation.audits.insert(audit.id.clone(), audit);
         organisation
     }
 }

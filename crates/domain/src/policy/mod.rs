@@ -3,4 +3,4 @@
 mod sla;
 
 pub use sla::{BandDays, LONGEST_SLA, MatrixRefused, Signatory, SlaMatrices, SlaMatrix};
-pub use sla::{civil_day, last_second, shift_days};
+pub use sla::{civil_day, first_second, last_second, shift_days};

@@ -176,6 +176,12 @@ pub fn last_second(day: Date, zone: &TimeZone) -> Timestamp {
     next.checked_sub(SignedDuration::from_secs(1)).unwrap_or(Timestamp::MIN)
 }
 
+/// The first second of `day` in `zone`.
+pub fn first_second(day: Date, zone: &TimeZone) -> Timestamp {
+    let start = day.to_zoned(zone.clone()).map(|zoned| zoned.timestamp());
+    start.unwrap_or(Timestamp::MAX)
+}
+
 /// The same time of day `days` civil days later in `zone`.
 pub fn shift_days(at: Timestamp, days: i32, zone: &TimeZone) -> Timestamp {
     let span = Span::new().try_days(days).unwrap_or_default();

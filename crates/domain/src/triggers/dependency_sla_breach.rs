@@ -5,6 +5,11 @@
 //! Once fired it stands until the finding is closed or leaves the two bands: a merged fix pauses
 //! the escalation, it does not end the matter. Early form, for a key result: its alignment is below
 //! the line; it stands until the alignment is above it by a margin (75 by default).
+//!
+//! What was only asked for counts in the early form from two weeks after it was asked: that is how
+//! long the OKR process leaves between the dependencies being found and everything being final
+//! (Mondays 4 to 2). The metric itself falls from the first week on, as the spec has it; but a
+//! question of yesterday is not a broken input, and loading the playbook rings nobody.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -12,7 +17,7 @@ use super::{Facts, FindingFacts, Firing, KeyResultFacts, Settings, Subject, Trig
 use crate::escalations::Role;
 use crate::findings::Severity;
 use crate::metrics::alignment::alignment;
-use crate::metrics::{Figure, shown};
+use crate::metrics::{Figure, InputScore, shown};
 
 /// The trigger as the catalogue lists it.
 pub const TRIGGER: Trigger = Trigger {
@@ -20,7 +25,8 @@ pub const TRIGGER: Trigger = Trigger {
     name: "dependency_sla_breach",
     title: "Dependency SLA breach",
     fires_when: "a critical finding is open for 12 days, or a high one for 25, with no fix merged; \
-                 or a key result's alignment is below 70",
+                 or a key result's alignment is below 70, where what was asked less than two weeks ago \
+                 does not count",
     clears_when: "the finding is closed or leaves the two bands; the alignment is at 75 or above",
     goes_first_to: "the owning team: engineer and manager, never security",
     evaluate,
@@ -85,13 +91,17 @@ fn sentence(finding: &FindingFacts, open: SignedDuration, now: Timestamp) -> Str
 
 fn on_inputs(key_result: &KeyResultFacts, facts: &Facts, settings: &Settings) -> Option<Firing> {
     let firing = Firing::on_key_result(&TRIGGER, key_result);
-    let alignment = alignment(&key_result.inputs)?;
+    let asked = key_result.asked_at;
+    let answers_due = asked.and_then(|asked| asked.checked_add(settings.answer_within).ok());
+    let is_waited_for = answers_due.is_some_and(|due| facts.now < due);
+    let counts = |input: &&InputScore| input.is_answered || !is_waited_for;
+    let inputs: Vec<InputScore> = key_result.inputs.iter().filter(counts).cloned().collect();
+    let alignment = alignment(&inputs)?;
     let standing = facts.standing.contains(&firing.cause_key);
     if alignment >= bar(settings.alignment_below, settings.alignment_margin, standing) {
         return None;
     }
-    let inputs = key_result.inputs.iter();
-    let weakest = inputs.min_by(|one, other| one.score.total_cmp(&other.score))?;
+    let weakest = inputs.iter().min_by(|one, other| one.score.total_cmp(&other.score))?;
     let cleared_at = settings.alignment_below + settings.alignment_margin;
     Some(Firing {
         figures: vec![

@@ -23,10 +23,12 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
+use crate::calendar::start_of_day;
 use crate::escalations::Role;
 use crate::findings::Severity;
-use crate::metrics::{DRIVEN, Figure, History, InputScore, Setting};
+use crate::metrics::{DRIVEN, Figure, History, InputScore, Point, Setting};
 use crate::objectives::{CheckInDue, KeyResult, ObjectivesError, Standpoint};
+use crate::rituals::Occurrence;
 
 pub use dependency_sla_breach::warning_at;
 
@@ -65,6 +67,13 @@ pub struct Settings {
     pub velocity_below: f64,
     /// Trigger 2 clears at this much above the line (ours).
     pub velocity_margin: f64,
+    /// Trigger 2, cycle times: clears at this share below the days of the SLA (ours).
+    pub cycle_margin: f64,
+    /// Trigger 2: a cycle time that grew by this share in four weeks is slowing (ours; the playbook
+    /// gives no number for "slowing").
+    pub slowing: f64,
+    /// Trigger 2: and stops being so at this share (ours).
+    pub slowing_clears: f64,
     /// Trigger 3: below this. Playbook, "Momentum": below 60 = decaying.
     pub momentum_below: f64,
     /// Trigger 3: only with this many readings. Execution spec, trigger 3.
@@ -86,11 +95,22 @@ pub struct Settings {
     pub alignment_below: f64,
     /// The early form clears at this much above the line (ours).
     pub alignment_margin: f64,
+    /// The early form: what was asked for and not answered counts from so long after it was asked
+    /// (ours: the OKR process leaves two weeks between asking and final).
+    pub answer_within: SignedDuration,
     /// Trigger 7: the trajectory at the next audit window is worse than this, in percent.
     /// Playbook, "Trigger 7".
     pub audit_readiness: f64,
     /// Trigger 7 clears when the trajectory is this much above the line (ours).
     pub audit_margin: f64,
+    /// Trigger 7: an audit further ahead than so many weeks is left alone (ours: a trend of weeks
+    /// says nothing about the year after).
+    pub audit_horizon: f64,
+    /// Trigger 7: a count of open Tier-1 findings that projects to this or more above its target is
+    /// one that the next audit repeats; a half is rounded up.
+    pub repeat_findings: f64,
+    /// Trigger 7: and clears below this (ours).
+    pub repeat_clears: f64,
     /// Trigger 7: or odds below this. Execution spec, trigger 7.
     pub probability_below: f64,
     /// Trigger 7: odds count from this many readings on (ours: before, they only repeat what was
@@ -105,6 +125,9 @@ impl Default for Settings {
         Settings {
             velocity_below: 0.5,
             velocity_margin: 0.1,
+            cycle_margin: 0.1,
+            slowing: 0.25,
+            slowing_clears: 0.1,
             momentum_below: 60.0,
             momentum_readings: 3,
             adverse_readings: 3,
@@ -115,8 +138,12 @@ impl Default for Settings {
             warning_before_due: SignedDuration::from_hours(48),
             alignment_below: 70.0,
             alignment_margin: 5.0,
+            answer_within: SignedDuration::from_hours(14 * 24),
             audit_readiness: 85.0,
             audit_margin: 1.0,
+            audit_horizon: 26.0,
+            repeat_findings: 0.5,
+            repeat_clears: 0.25,
             probability_below: 0.5,
             probability_readings: 3,
             probability_margin: 0.05,
@@ -132,6 +159,10 @@ pub struct Facts<'a> {
     pub key_results: &'a [KeyResultFacts],
     /// The findings that are open or have a fix merged; closed ones are left out.
     pub findings: &'a [FindingFacts],
+    /// What is held again and again.
+    pub rituals: &'a [RitualFacts],
+    /// The next audit, if one is declared.
+    pub audits: &'a [AuditFacts],
     /// The cause keys of the firings that stand.
     pub standing: &'a BTreeSet<String>,
 }
@@ -154,9 +185,13 @@ pub struct KeyResultFacts {
     pub alarm: Option<f64>,
     /// Its declared inputs, scored.
     pub inputs: Vec<InputScore>,
+    /// Since when its inputs count as asked for; `None` = long enough.
+    pub asked_at: Option<Timestamp>,
+    /// For a share that is computed from findings: how long fixes took, all teams together first.
+    pub cycle_times: Vec<CycleTimeFacts>,
     /// The check-ins that it owes over its period, earliest first.
     pub owed: Vec<OwedCheckIn>,
-    /// For a readiness score: the next audit window, in weeks since the key result's start.
+    /// The next audit that looks at it, in weeks since the key result's start.
     pub next_audit_week: Option<f64>,
     /// What is known to drift, in words: `access reviews`.
     pub drifting: Vec<String>,
@@ -175,6 +210,8 @@ impl KeyResultFacts {
             setting: DRIVEN,
             alarm: None,
             inputs: Vec::new(),
+            asked_at: None,
+            cycle_times: Vec::new(),
             owed: Vec::new(),
             next_audit_week: None,
             drifting: Vec::new(),
@@ -199,10 +236,59 @@ impl KeyResultFacts {
             now_week: standpoint.now_week,
             alarm: key_result.alarm,
             inputs: standpoint.inputs.clone(),
+            asked_at: Some(start_of_day(key_result.asked_on.unwrap_or(key_result.starts), zone)?),
             owed: owed.collect(),
             ..KeyResultFacts::new(key_result.id.as_str(), &key_result.title)
         })
     }
+}
+
+/// How long the fixes of one band took a team, or all of them together.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CycleTimeFacts {
+    /// The team's identifier and name; `None` = all teams.
+    pub team: Option<String>,
+    pub team_name: Option<String>,
+    /// `critical`
+    pub band: &'static str,
+    /// The days of the SLA matrix in force.
+    pub target_days: f64,
+    /// The 90th percentile at the last five week ends, the last one as of now.
+    pub p90_days: Vec<Option<f64>>,
+    /// The fixes behind the last one.
+    pub fixes: usize,
+}
+
+/// One ritual at the instant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RitualFacts {
+    pub id: String,
+    /// As people call it.
+    pub name: String,
+    /// The owner's team, if that is known.
+    pub team: Option<String>,
+    /// `week`, `month` or `quarter`.
+    pub period: &'static str,
+    /// Earliest first, the last one runs.
+    pub occurrences: Vec<Occurrence>,
+}
+
+/// The next audit with what is open where it looks.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AuditFacts {
+    pub id: String,
+    /// As people call it.
+    pub name: String,
+    pub begins: Date,
+    /// Its first day on the scale of `aged`.
+    pub week: f64,
+    /// Critical and high findings in its Tier-1 services that were open for more than 30 days, at
+    /// the ends of the last weeks, earliest first, the last one now.
+    pub aged: Vec<Point>,
+    /// Those of now by service, the most first.
+    pub services: Vec<(String, usize)>,
+    /// The team that owns the service with the most.
+    pub team: Option<String>,
 }
 
 /// One owed check-in.
@@ -238,14 +324,18 @@ pub struct FindingFacts {
 pub enum Subject {
     Finding(String),
     KeyResult(String),
+    Ritual(String),
+    Audit(String),
 }
 
 impl Subject {
-    /// `finding` or `key_result`, as in SQL.
+    /// `finding`, `key_result`, `ritual` or `audit`, as in SQL.
     pub fn word(&self) -> &'static str {
         match self {
             Subject::Finding(_) => "finding",
             Subject::KeyResult(_) => "key_result",
+            Subject::Ritual(_) => "ritual",
+            Subject::Audit(_) => "audit",
         }
     }
 
@@ -253,6 +343,18 @@ impl Subject {
     pub fn id(&self) -> &str {
         match self {
             Subject::Finding(id) | Subject::KeyResult(id) => id,
+            Subject::Ritual(id) | Subject::Audit(id) => id,
+        }
+    }
+
+    /// The subject of a word and an identifier.
+    pub fn from_word(word: &str, id: String) -> Option<Subject> {
+        match word {
+            "finding" => Some(Subject::Finding(id)),
+            "key_result" => Some(Subject::KeyResult(id)),
+            "ritual" => Some(Subject::Ritual(id)),
+            "audit" => Some(Subject::Audit(id)),
+            _ => None,
         }
     }
 }
@@ -285,14 +387,24 @@ pub struct Firing {
 impl Firing {
     /// A firing about a key result, for its DRI.
     fn on_key_result(trigger: &Trigger, facts: &KeyResultFacts) -> Firing {
+        let subject = Subject::KeyResult(facts.id.clone());
+        Firing::on(trigger, subject, facts.team.as_deref())
+    }
+
+    /// A firing for the one person who answers for its subject.
+    fn on(trigger: &Trigger, subject: Subject, team: Option<&str>) -> Firing {
+        let cause_key = match &subject {
+            Subject::Finding(id) | Subject::KeyResult(id) => format!("{}/{id}", trigger.name),
+            other => format!("{}/{}/{}", trigger.name, other.word(), other.id()),
+        };
         Firing {
             number: trigger.number,
             trigger: trigger.name,
-            cause_key: format!("{}/{}", trigger.name, facts.id),
-            subject: Subject::KeyResult(facts.id.clone()),
+            cause_key,
+            subject,
             figures: Vec::new(),
             sentence: String::new(),
-            attributed_to: facts.team.clone(),
+            attributed_to: team.map(str::to_owned),
             first_to: vec![Role::Dri],
             clears: String::new(),
             loudness: 1,

@@ -31,6 +31,8 @@ fn on(number: u8, key_result: &KeyResultFacts, standing: bool) -> Option<Firing>
         now: at("2026-09-14T00:00:00Z"),
         key_results: std::slice::from_ref(key_result),
         findings: &[],
+        rituals: &[],
+        audits: &[],
         standing: &standing,
     };
     let mut firings = (trigger.evaluate)(&facts, &Settings::default());
@@ -169,6 +171,8 @@ fn on_finding(finding: &FindingFacts, now: &str, standing: bool) -> Option<Firin
         now: at(now),
         key_results: &[],
         findings: std::slice::from_ref(finding),
+        rituals: &[],
+        audits: &[],
         standing: &standing,
     };
     evaluate(&facts, &Settings::default()).pop()
@@ -227,6 +231,7 @@ fn broken_inputs_fire_early_at_the_team_that_provides_them() {
         chance: score,
         score,
         note: "kept 5 of 9 in 13 weeks".into(),
+        is_answered: true,
     };
     let facts = |score| KeyResultFacts {
         inputs: vec![input(score)],
@@ -247,7 +252,7 @@ fn the_same_cause_fires_once_and_clears_by_itself() {
     let slow = weekly(Course::IncreaseTo, 13.0, &[0.0, 0.1, 0.2, 0.3]);
     let evaluated = |key_results: &[KeyResultFacts], standing: &BTreeSet<String>| {
         let now = at("2026-09-14T00:00:00Z");
-        let facts = Facts { now, key_results, findings: &[], standing };
+        let facts = Facts { now, key_results, findings: &[], rituals: &[], audits: &[], standing };
         changes(standing, evaluate(&facts, &Settings::default()))
     };
     let first = evaluated(std::slice::from_ref(&slow), &BTreeSet::new());
@@ -271,4 +276,194 @@ fn the_catalogue_has_a_name_a_title_and_words_for_every_trigger() {
             assert!(!words.is_empty(), "{}", trigger.name);
         }
     }
+}
+
+fn cycle(team: Option<&str>, p90: [f64; 5]) -> CycleTimeFacts {
+    CycleTimeFacts {
+        team: team.map(str::to_owned),
+        team_name: team.map(|team| format!("Team {team}")),
+        band: "high",
+        target_days: 30.0,
+        p90_days: p90.map(Some).into(),
+        fixes: 12,
+    }
+}
+
+fn timed(cycle_times: Vec<CycleTimeFacts>) -> KeyResultFacts {
+    KeyResultFacts { cycle_times, ..KeyResultFacts::new("KR1", "High in time") }
+}
+
+/// The teams for which a cycle time fires.
+fn slow(key_result: &KeyResultFacts, standing: &[&str]) -> Vec<String> {
+    let key = |team: &&str| format!("velocity_drop/KR1/cycle_time/{team}");
+    let standing: BTreeSet<String> = standing.iter().map(key).collect();
+    let facts = Facts {
+        now: at("2026-09-14T00:00:00Z"),
+        key_results: std::slice::from_ref(key_result),
+        findings: &[],
+        rituals: &[],
+        audits: &[],
+        standing: &standing,
+    };
+    let firings = evaluate(&facts, &Settings::default()).into_iter();
+    firings.filter_map(|one| Some(one.cause_key.rsplit('/').next()?.to_owned())).collect()
+}
+
+#[test]
+fn fixes_over_the_sla_at_two_week_ends_fire_for_the_team_and_else_for_all_together() {
+    let calm = cycle(Some("web"), [20.0; 5]);
+    let late = cycle(Some("api"), [28.0, 28.0, 29.0, 31.0, 32.0]);
+    let all = cycle(None, [31.0; 5]);
+    assert_eq!(slow(&timed(vec![all.clone(), calm.clone(), late.clone()]), &[]), ["api"]);
+    assert_eq!(slow(&timed(vec![all, calm.clone()]), &[]), ["all"]);
+    let once = cycle(Some("api"), [28.0, 28.0, 29.0, 29.0, 32.0]);
+    assert!(slow(&timed(vec![once.clone()]), &[]).is_empty(), "one week end is one");
+    assert_eq!(slow(&timed(vec![once]), &["api"]), ["api"], "it stands until 27 days");
+    assert!(slow(&timed(vec![cycle(Some("api"), [27.0; 5])]), &["api"]).is_empty());
+    let key_result = timed(vec![late]);
+    let firing = on(2, &key_result, false).unwrap();
+    assert_eq!(
+        firing.sentence,
+        "Team api: nine of ten high fixes took up to 32 days, where the SLA is 30 days, 28 days \
+         four weeks ago (“High in time”)."
+    );
+    assert_eq!(firing.attributed_to.as_deref(), Some("api"));
+}
+
+#[test]
+fn fixes_that_slow_down_fire_before_the_sla_is_passed() {
+    let slowing = cycle(Some("api"), [16.0, 17.0, 19.0, 20.0, 21.0]);
+    assert_eq!(slow(&timed(vec![slowing]), &[]), ["api"]);
+    let quick = cycle(Some("api"), [4.0, 5.0, 6.0, 7.0, 8.0]);
+    assert!(slow(&timed(vec![quick]), &[]).is_empty(), "8 of 30 days is quick");
+    let few = CycleTimeFacts {
+        p90_days: vec![None, None, None, None, Some(29.0)],
+        ..cycle(Some("api"), [0.0; 5])
+    };
+    assert!(slow(&timed(vec![few]), &[]).is_empty(), "nothing to compare with");
+}
+
+#[test]
+fn a_ritual_that_is_skipped_three_weeks_running_fires_to_its_owner() {
+    use crate::rituals::{Period, Standing};
+    let week = |nth: i64, standing| {
+        let monday: Date = "2026-08-03".parse().unwrap();
+        let first = monday.saturating_add(jiff::Span::new().days(7 * nth));
+        let period = Period { first, last: first.saturating_add(jiff::Span::new().days(6)) };
+        Occurrence { period, due: at("2026-09-14T00:00:00Z"), standing }
+    };
+    let held = Standing::Held("2026-08-05".parse().unwrap());
+    let fired = |standings: &[Standing]| {
+        let weeks = standings.iter().enumerate().map(|(nth, one)| week(nth as i64, *one));
+        let ritual = RitualFacts {
+            id: "backlog-review".into(),
+            name: "Backlog review".into(),
+            team: Some("security".into()),
+            period: "week",
+            occurrences: weeks.collect(),
+        };
+        let facts = Facts {
+            now: at("2026-09-14T00:00:00Z"),
+            key_results: &[],
+            findings: &[],
+            rituals: &[ritual],
+            audits: &[],
+            standing: &BTreeSet::new(),
+        };
+        evaluate(&facts, &Settings::default()).pop()
+    };
+    use Standing::{Missed, Open};
+    let thrice = fired(&[held, Missed, Missed, Missed, Open]).unwrap();
+    assert_eq!(
+        thrice.sentence,
+        "“Backlog review” was skipped 3 times in a row, since the week from 2026-08-10."
+    );
+    assert_eq!((thrice.loudness, thrice.first_to.as_slice()), (3, [Role::Dri].as_slice()));
+    assert_eq!(thrice.cause_key, "missed_cadence/ritual/backlog-review");
+    assert_eq!(fired(&[Missed, Missed, held, Open]), None, "held since");
+    let scheduled = Standing::Scheduled("2026-09-20".parse().unwrap());
+    assert_eq!(fired(&[Missed, scheduled]), None);
+    assert_eq!(fired(&[Open]), None);
+}
+
+fn tier_1(counts: [f64; 7], week: f64, standing: bool) -> Option<Firing> {
+    let point = |(week, value): (usize, &f64)| Point { week: week as f64, value: *value };
+    let audit = AuditFacts {
+        id: "soc2".into(),
+        name: "SOC 2".into(),
+        begins: "2026-10-05".parse().unwrap(),
+        week,
+        aged: counts.iter().enumerate().map(point).collect(),
+        services: vec![("core-api".into(), 2), ("billing".into(), 1)],
+        team: Some("core".into()),
+    };
+    let key = "projected_miss/audit/soc2".to_owned();
+    let facts = Facts {
+        now: at("2026-07-20T00:00:00Z"),
+        key_results: &[],
+        findings: &[],
+        rituals: &[],
+        audits: &[audit],
+        standing: &standing.then_some(key).into_iter().collect(),
+    };
+    evaluate(&facts, &Settings::default()).pop()
+}
+
+#[test]
+fn old_tier_1_findings_fire_when_their_trend_leaves_some_at_the_audit() {
+    let fired = |counts, standing| tier_1(counts, 16.0, standing);
+    let fired_before = |counts, week| tier_1(counts, week, false);
+    let firing = fired([0.0, 1.0, 1.0, 2.0, 2.0, 3.0, 3.0], false).unwrap();
+    assert_eq!(
+        firing.sentence,
+        "Critical and high findings in Tier-1 services, open for more than 30 days: 3 now, and 7 \
+         on this trend at “SOC 2” on 2026-10-05, each a repeat finding. Most: core-api 2, \
+         billing 1."
+    );
+    assert!(fired([2.0; 7], false).is_some(), "what stays open is found again");
+    assert_eq!(fired([6.0, 5.0, 5.0, 4.0, 3.0, 2.0, 2.0], false), None, "gone by the audit");
+    assert_eq!(fired([3.0, 2.0, 1.0, 0.0, 0.0, 0.0, 0.0], true), None);
+    assert_eq!(fired_before([2.0; 7], 26.0 + 6.1), None, "half a year ahead nobody is called");
+}
+
+#[test]
+fn a_count_of_tier_1_findings_that_the_audit_looks_at_projects_to_repeats() {
+    let open = |values: &[f64]| KeyResultFacts {
+        unit: "findings".into(),
+        next_audit_week: Some(15.0),
+        ..weekly(Course::DecreaseTo, 0.0, values)
+    };
+    let firing = on(7, &open(&[7.0, 7.0]), false).unwrap();
+    assert_eq!(
+        firing.sentence,
+        "“The number” stands at 7 findings and projects to 7 findings at the next audit, where \
+         each one above 0 findings is found again."
+    );
+    assert!(!fires(7, &open(&[7.0, 6.0])), "it will be gone by then");
+}
+
+#[test]
+fn what_was_asked_yesterday_is_no_broken_input_and_after_two_weeks_it_is() {
+    let unanswered = |asked_at: &str| KeyResultFacts {
+        inputs: vec![InputScore {
+            team: "it".into(),
+            provider: "IT".into(),
+            what: "access reviews".into(),
+            weight: 1.0,
+            firmness: 0.4,
+            chance: 0.9,
+            score: 0.36,
+            note: "asked, not answered".into(),
+            is_answered: false,
+        }],
+        asked_at: Some(at(asked_at)),
+        ..KeyResultFacts::new("KR1", "Ready")
+    };
+    // It is the 14th of September.
+    assert!(!fires(6, &unanswered("2026-09-13T00:00:00Z")));
+    assert!(!fires(6, &unanswered("2026-08-31T00:00:01Z")));
+    assert!(fires(6, &unanswered("2026-08-31T00:00:00Z")));
+    let mut declined = unanswered("2026-09-13T00:00:00Z");
+    declined.inputs[0].is_answered = true;
+    assert!(fires(6, &declined), "an answer that is no counts at once");
 }

@@ -6,10 +6,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use domain::audits::{Audit, AuditId};
+use domain::objectives::Cadence;
 use domain::people::{
     self, Access, Channels, CheckInDue, EmailAddress, Organisation, Person, PersonId, Role,
     Signatory, SlaDays, SlaDeclaration, Team, TeamId, TeamKind,
 };
+use domain::rituals::{Ritual, RitualId};
 use domain::services::{Service, ServiceName, Tier};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -46,7 +49,8 @@ pub fn read(text: &str) -> Result<Organisation, Vec<Mistake>> {
 }
 
 fn organisation(walk: &mut Walk, root: &Entry<'_>) -> Organisation {
-    walk.only(root, &["organisation", "roles", "sla", "people", "teams", "services"]);
+    let parts = ["organisation", "roles", "sla", "people", "teams", "services"];
+    walk.only(root, &[parts.as_slice(), &["rituals", "audits"]].concat());
     let mut organisation = Organisation::empty("unreadable");
     if let Some(entry) = walk.entry(root, "organisation", Required) {
         declarations(walk, &entry, &mut organisation);
@@ -69,6 +73,14 @@ fn organisation(walk: &mut Walk, root: &Entry<'_>) -> Organisation {
     for mut entry in walk.entries(root, "services") {
         let service = service(walk, &mut entry);
         keep(walk, &entry, "name", &mut organisation.services, (service.name.clone(), service));
+    }
+    for mut entry in walk.entries(root, "rituals") {
+        let ritual = ritual(walk, &mut entry);
+        keep(walk, &entry, "id", &mut organisation.rituals, (ritual.id.clone(), ritual));
+    }
+    for mut entry in walk.entries(root, "audits") {
+        let audit = audit(walk, &mut entry);
+        keep(walk, &entry, "id", &mut organisation.audits, (audit.id.clone(), audit));
     }
     organisation
 }
@@ -310,4 +322,64 @@ fn service(walk: &mut Walk, entry: &mut Entry<'_>) -> Service {
         production: walk.yes_or_no(entry, "production", Required).unwrap_or(false),
         name: name.unwrap_or_else(|| stand_in(entry, ServiceName::parse)),
     }
+}
+
+fn cadence(text: &str) -> Result<Cadence, String> {
+    word(text, Cadence::from_word(text).ok(), &Cadence::ALL.map(Cadence::word))
+}
+
+fn ritual(walk: &mut Walk, entry: &mut Entry<'_>) -> Ritual {
+    let id = walk.parsed(entry, "id", Required, RitualId::parse);
+    if let Some(id) = &id {
+        walk.name(entry, "rituals", id.as_str());
+    }
+    walk.only(entry, &["id", "name", "owner", "cadence", "due_day", "starts"]);
+    let name = walk.text(entry, "name", Required);
+    let owner = walk.parsed(entry, "owner", Required, PersonId::parse);
+    let due_day = walk.whole(entry, "due_day", Optional, 1..=i64::from(u16::MAX));
+    Ritual {
+        id: id.unwrap_or_else(|| stand_in(entry, RitualId::parse)),
+        name: name.map_or_else(|| "unreadable".to_owned(), |name| name.text),
+        owner: owner.unwrap_or_else(|| stand_in(entry, PersonId::parse)),
+        cadence: walk.parsed(entry, "cadence", Required, cadence).unwrap_or(Cadence::Weekly),
+        due_day: due_day.and_then(|day| u16::try_from(day).ok()),
+        starts: walk.date(entry, "starts", Required).unwrap_or(Date::MIN),
+    }
+}
+
+fn audit(walk: &mut Walk, entry: &mut Entry<'_>) -> Audit {
+    let id = walk.parsed(entry, "id", Required, AuditId::parse);
+    if let Some(id) = &id {
+        walk.name(entry, "audits", id.as_str());
+    }
+    walk.only(entry, &["id", "name", "owner", "begins", "ends", "key_results", "services"]);
+    let name = walk.text(entry, "name", Required);
+    let owner = walk.parsed(entry, "owner", Required, PersonId::parse);
+    let begins = walk.date(entry, "begins", Required);
+    let ends = walk.date(entry, "ends", Required);
+    let key_results = walk.texts(entry, "key_results").into_iter().map(|code| code.text);
+    Audit {
+        id: id.unwrap_or_else(|| stand_in(entry, AuditId::parse)),
+        name: name.map_or_else(|| "unreadable".to_owned(), |name| name.text),
+        owner: owner.unwrap_or_else(|| stand_in(entry, PersonId::parse)),
+        begins: begins.or(ends).unwrap_or(Date::MIN),
+        ends: ends.or(begins).unwrap_or(Date::MIN),
+        key_results: key_results.collect(),
+        services: covered(walk, entry),
+    }
+}
+
+fn covered(walk: &mut Walk, entry: &Entry<'_>) -> BTreeSet<ServiceName> {
+    let mut services = BTreeSet::new();
+    for Text { text, at } in walk.texts(entry, "services") {
+        let path = entry.key(&format!("services[{text}]"));
+        match ServiceName::parse(&text) {
+            Ok(service) => {
+                walk.place(path, at);
+                services.insert(service);
+            }
+            Err(refusal) => walk.note(at, path, refusal),
+        }
+    }
+    services
 }

@@ -1,6 +1,8 @@
 //! From an organisation to the one text that stands for it.
 
+use domain::audits::Audit;
 use domain::people::{Channels, Organisation, Person, SlaDeclaration, Team};
+use domain::rituals::Ritual;
 use domain::services::Service;
 use jiff::tz::TimeZone;
 use toml_edit::Value;
@@ -34,6 +36,12 @@ pub fn write(organisation: &Organisation) -> String {
     }
     for service in organisation.services.values() {
         page.service(service);
+    }
+    for ritual in organisation.rituals.values() {
+        page.ritual(ritual);
+    }
+    for audit in organisation.audits.values() {
+        page.audit(audit);
     }
     page.text
 }
@@ -127,6 +135,35 @@ impl Page {
         self.line("tier", service.tier.number());
         self.text_if_any("repository", service.repository.as_deref());
         self.line("production", service.production);
+    }
+
+    fn ritual(&mut self, ritual: &Ritual) {
+        self.heading("[[rituals]]");
+        self.text("id", ritual.id.as_str());
+        self.text("name", &ritual.name);
+        self.text("owner", ritual.owner.as_str());
+        self.text("cadence", ritual.cadence.word());
+        if let Some(day) = ritual.due_day {
+            self.line("due_day", day);
+        }
+        self.line("starts", ritual.starts);
+    }
+
+    fn audit(&mut self, audit: &Audit) {
+        self.heading("[[audits]]");
+        self.text("id", audit.id.as_str());
+        self.text("name", &audit.name);
+        self.text("owner", audit.owner.as_str());
+        self.line("begins", audit.begins);
+        self.line("ends", audit.ends);
+        if !audit.key_results.is_empty() {
+            let codes = audit.key_results.iter().map(|code| quoted(code));
+            self.list("key_results", &codes.collect::<Vec<_>>());
+        }
+        if !audit.services.is_empty() {
+            let services = audit.services.iter().map(|service| quoted(service.as_str()));
+            self.list("services", &services.collect::<Vec<_>>());
+        }
     }
 
     fn channels(&mut self, channels: &Channels) {

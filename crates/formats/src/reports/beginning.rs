@@ -11,6 +11,8 @@ use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Seq
 
 use super::json;
 use super::limits::Limits;
+use super::lines;
+use super::table;
 use super::unreadable::{Place, Unreadable};
 use super::xml;
 
@@ -22,13 +24,20 @@ const PATHS: usize = 600;
 const MEMBERS: usize = 100;
 /// Bytes of a value that are kept.
 const VALUE: usize = 80;
+/// Bytes of plain text that are kept.
+const OPENING: usize = 2 << 10;
 /// Bytes of a table in which its heading must end.
 const HEADING: usize = 16 << 10;
+
+/// Rows below the first that are looked at, too.
+const ROWS: usize = 12;
 
 /// The syntax a document is written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Syntax {
     Json,
+    /// Several JSON values; only the first is looked at.
+    JsonLines,
     Xml,
     /// Anything else; perhaps a table with a heading.
     Plain,
@@ -40,10 +49,14 @@ pub struct Beginning {
     pub syntax: Syntax,
     /// JSON: `runs[].tool.driver.name` → its text, the first element standing for an array.
     paths: BTreeMap<String, String>,
-    /// XML: the root element without prefix, and its default namespace.
-    root: Option<(String, String)>,
+    /// XML: the root element, with the names of the first elements inside it.
+    root: Option<xml::Element>,
     /// Tables: the heading's cells, lower case.
     columns: Vec<String>,
+    /// Neither JSON nor XML: how the text begins.
+    opening: String,
+    /// Tables: the first rows below that, as some tools tell of the report above the heading.
+    below: Vec<Vec<String>>,
 }
 
 impl Beginning {
@@ -54,6 +67,8 @@ impl Beginning {
             paths: BTreeMap::new(),
             root: None,
             columns: Vec::new(),
+            opening: String::new(),
+            below: Vec::new(),
         };
         let error = match text.trim_start().chars().next() {
             Some('{' | '[') => beginning.skim_json(text, limits),
@@ -88,12 +103,33 @@ impl Beginning {
 
     /// The root element's name without prefix and its namespace, of an XML document.
     pub fn root(&self) -> Option<(&str, &str)> {
-        self.root.as_ref().map(|(name, namespace)| (name.as_str(), namespace.as_str()))
+        let root = self.root.as_ref()?;
+        Some((root.name.as_str(), root.attribute("xmlns").unwrap_or_default()))
+    }
+
+    /// An attribute of the root element of an XML document.
+    pub fn root_attribute(&self, name: &str) -> Option<&str> {
+        self.root.as_ref().and_then(|root| root.attribute(name))
+    }
+
+    /// Whether the first few dozen elements below the root have one of that name, at any depth.
+    pub fn begins_with_element(&self, name: &str) -> bool {
+        self.root.as_ref().is_some_and(|root| root.child(name).is_some())
+    }
+
+    /// The cells of each of a table's first rows, in lower case.
+    pub fn rows(&self) -> impl Iterator<Item = &[String]> {
+        std::iter::once(&self.columns).chain(&self.below).map(Vec::as_slice)
     }
 
     /// The cells of a table's heading, in lower case.
     pub fn columns(&self) -> &[String] {
         &self.columns
+    }
+
+    /// How a text begins that is neither JSON nor XML.
+    pub fn opening(&self) -> &str {
+        &self.opening
     }
 
     /// In a few words, for a person whose file nothing recognised.
@@ -107,7 +143,8 @@ impl Beginning {
                 format!("a JSON array of {}", few(self.members("[]")))
             }
             (Syntax::Json, _) => format!("a JSON object with {}", few(self.members(""))),
-            (Syntax::Xml, Some((name, _))) => format!("XML with the root element <{name}>"),
+            (Syntax::JsonLines, _) => format!("JSON Lines with {}", few(self.members(""))),
+            (Syntax::Xml, Some(root)) => format!("XML with the root element <{}>", root.name),
             (Syntax::Xml, None) => "XML".to_owned(),
             (Syntax::Plain, _) if self.columns.len() > 1 => {
                 let columns = self.columns.iter().map(String::as_str).collect();
@@ -122,7 +159,16 @@ impl Beginning {
         let too_deep = deeper_than(text, limits.depth);
         let mut document = serde_json::Deserializer::from_str(text);
         let skim = Skim { paths: &mut self.paths, path: String::new() };
-        let outcome = skim.deserialize(&mut document).and_then(|()| document.end());
+        let outcome = skim.deserialize(&mut document).and_then(|()| {
+            document.end().or_else(|error| {
+                let rest = &text.as_bytes()[json::offset_of(text, &error)..];
+                if !rest.starts_with(b"{") && !rest.starts_with(b"[") {
+                    return Err(error);
+                }
+                self.syntax = Syntax::JsonLines;
+                lines::check(text)
+            })
+        });
         if let Some(offset) = too_deep {
             return Some(Unreadable::TooDeep {
                 place: Place::at(text, offset, ""),
@@ -138,19 +184,24 @@ impl Beginning {
 
     fn skim_xml(&mut self, text: &str, limits: &Limits) -> Option<Unreadable> {
         self.syntax = Syntax::Xml;
-        self.root = xml::root(text);
+        self.root = xml::sketch(text);
         xml::check(text, limits).err()
     }
 
     fn skim_table(&mut self, text: &str) -> Option<Unreadable> {
+        self.opening = text[..text.floor_char_boundary(OPENING)].to_owned();
         let heading = &text[..text.floor_char_boundary(HEADING)];
         let mut reader = csv::ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
+            .delimiter(table::separator(text))
             .from_reader(heading.as_bytes());
-        if let Some(Ok(record)) = reader.records().next() {
-            self.columns = record.iter().map(|cell| cell.trim().to_lowercase()).collect();
-        }
+        let cells = |record: csv::StringRecord| {
+            record.iter().map(|cell| cell.trim().to_lowercase()).collect()
+        };
+        let mut rows = reader.records().map_while(Result::ok).map(cells);
+        self.columns = rows.next().unwrap_or_default();
+        self.below = rows.take(ROWS).collect();
         None
     }
 }

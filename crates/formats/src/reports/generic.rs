@@ -7,6 +7,7 @@ use domain::findings::{Location, Observation, Package, Severity, Standing};
 use serde::Deserialize;
 
 use super::json::{List, Text};
+use super::table::plain;
 use super::vocabulary::{Rating, cwes, paragraphs, push_new, severity, title};
 
 /// A finding as people and their scripts write it; only the title must be there.
@@ -55,12 +56,6 @@ const LEFT_OUT: [&str; 11] = [
     "epsspercentile",
     "knownexploited",
 ];
-
-/// The name of a column or member as it is compared: lower case, no blanks, hyphens, underscores.
-pub fn plain(name: &str) -> String {
-    let kept = name.trim().chars().filter(|letter| !matches!(letter, ' ' | '-' | '_'));
-    kept.flat_map(char::to_lowercase).collect()
-}
 
 /// Whether these are the names of a finding here and not of one of some other tool, which may
 /// well have a title and a severity, too: more than half of them are ours.

@@ -1,10 +1,10 @@
 //! A plain table of findings, for tools of one's own and for spreadsheets.
 //!
-//! A table has no end mark: one that was cut off between two lines cannot be told from a whole
-//! one. A quoted cell that does not end can, and then nothing is closed because of the table.
+//! When the table may have been cut off (see `table`), nothing is closed because of it.
 
-use super::generic::{Entry, are_names_of_a_finding, plain};
-use super::{Beginning, Intake, Report, Source, Syntax, Unreadable};
+use super::generic::{Entry, are_names_of_a_finding};
+use super::table::{self, has_columns};
+use super::{Beginning, Intake, Report, Source, Unreadable};
 
 pub const REPORT: Report = Report {
     name: "generic_csv",
@@ -24,43 +24,20 @@ pub const REPORT: Report = Report {
 };
 
 fn recognises(beginning: &Beginning) -> bool {
-    let columns = || beginning.columns().iter().map(String::as_str);
-    let has = |name: &str| columns().any(|column| plain(column) == name);
-    beginning.syntax == Syntax::Plain
-        && ["title", "severity", "description"].into_iter().all(has)
-        && are_names_of_a_finding(columns())
+    has_columns(beginning, &["title", "severity", "description"])
+        && are_names_of_a_finding(beginning.columns().iter().map(String::as_str))
 }
 
 fn read(source: &Source<'_>, intake: &mut Intake<'_>) -> Result<(), Unreadable> {
-    let mut table = csv::ReaderBuilder::new().flexible(true).from_reader(source.text.as_bytes());
-    let heading: Vec<String> = match table.headers() {
-        Ok(heading) => heading.iter().map(plain).collect(),
-        Err(error) => return Err(shape(error.to_string())),
-    };
-    if !heading.iter().any(|column| column == "title") {
-        return Err(shape("there is no column named \"Title\"".to_owned()));
-    }
-    if source.text.bytes().filter(|byte| *byte == b'"').count() % 2 == 1 {
-        intake.tool_failed("a quoted cell does not end: the table may be cut off");
-    }
-    for record in table.records() {
-        let record = record.map_err(|error| shape(error.to_string()))?;
+    table::each_row(source, &["title"], intake, |row, intake| {
         let mut entry = Entry::default();
-        for (column, cell) in heading.iter().zip(record.iter()) {
+        for (column, cell) in row.cells() {
             let _ = entry.put(column, cell);
         }
-        let line = record.position().map_or(0, csv::Position::line);
         match entry.observation() {
             Some(observation) => intake.observe(observation),
-            None => {
-                let reason = "there is no title; give the finding one";
-                intake.refuse(|| (format!("line {line}"), reason.to_owned()));
-            }
+            None => intake
+                .refuse(|| (row.place(), "there is no title; give the finding one".to_owned())),
         }
-    }
-    Ok(())
-}
-
-fn shape(what: String) -> Unreadable {
-    Unreadable::Shape { place: "line 1".to_owned(), what, hint: None }
+    })
 }

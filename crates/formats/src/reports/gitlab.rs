@@ -40,6 +40,7 @@ fn kind(beginning: &Beginning) -> Option<&str> {
     let located = |name: &str| beginning.has(&format!("vulnerabilities[].location.{name}"));
     match beginning.text("vulnerabilities[].category") {
         Some(category) => Some(category),
+        None if located("hostname") => Some("dast"),
         None if located("image") => Some("container_scanning"),
         None if located("start_line") => Some("sast"),
         None if located("dependency") => Some("dependency_scanning"),
@@ -52,6 +53,18 @@ pub fn read(
     source: &Source<'_>,
     intake: &mut Intake<'_>,
     complete: fn(&Vulnerability, &mut Observation),
+) -> Result<(), Unreadable> {
+    each(source, intake, |vulnerability, mut observation, intake| {
+        complete(vulnerability, &mut observation);
+        intake.observe(observation);
+    })
+}
+
+/// Shows each vulnerability with what every kind of scan says the same way.
+pub fn each(
+    source: &Source<'_>,
+    intake: &mut Intake<'_>,
+    mut see: impl FnMut(&Vulnerability, Observation, &mut Intake<'_>),
 ) -> Result<(), Unreadable> {
     let document = Node::root(source.text);
     if let Some(node) = document.member("scan")? {
@@ -71,9 +84,7 @@ pub fn read(
         if doubts > 0 {
             intake.remark("the tool takes a finding for a likely false positive; it stays present");
         }
-        let mut observation = vulnerability.observation();
-        complete(&vulnerability, &mut observation);
-        intake.observe(observation);
+        see(&vulnerability, vulnerability.observation(), intake);
     })
 }
 
@@ -138,6 +149,31 @@ impl Vulnerability {
         let first = named.into_iter().find_map(Text::get);
         let identifier = || self.identifiers.first().and_then(|id| id.name.get());
         title(first.or_else(identifier).unwrap_or("Vulnerability without a name"))
+    }
+
+    /// The name that the scanner gave, without which every entry stands for itself.
+    pub fn name(&self) -> Option<&str> {
+        self.name.get()
+    }
+
+    /// What the first identifier says, for kinds whose description is long and whose name is none.
+    pub fn first_identifier(&self) -> Option<String> {
+        self.identifiers.first().and_then(|id| id.name.get()).map(title)
+    }
+
+    /// The address that was asked.
+    pub fn url(&self) -> Option<Location> {
+        let place = self.location.as_ref()?;
+        let host = place.hostname.get()?;
+        let url = Some(format!("{host}{}", place.path.get().unwrap_or_default()));
+        Some(Location { url, ..Location::default() })
+    }
+
+    /// How and where the program failed, of a fuzzer.
+    pub fn crash(&self) -> Option<String> {
+        let place = self.location.as_ref()?;
+        let texts = [&place.crash_type, &place.crash_state].into_iter().filter_map(Text::get);
+        Some(texts.collect::<Vec<_>>().join("\n")).filter(|text| !text.is_empty())
     }
 
     /// Some scanners name the thing alone ("AWS") and say what it means in the message.
@@ -249,6 +285,10 @@ struct Place {
     end_line: Text,
     image: Text,
     dependency: Option<Dependency>,
+    hostname: Text,
+    path: Text,
+    crash_type: Text,
+    crash_state: Text,
 }
 
 #[derive(Default, Deserialize)]

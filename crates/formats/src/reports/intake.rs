@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use domain::findings::Observation;
 
 use super::limits::Limits;
-use super::unreadable::Refusal;
+use super::unreadable::{Refusal, Unreadable};
 use super::vocabulary::one_line;
 
 /// The receiving end of a reader.
@@ -19,6 +19,8 @@ pub struct Intake<'s> {
     pub(super) tool: Option<String>,
     pub(super) tool_version: Option<String>,
     pub(super) observations: u64,
+    /// Bytes of text handed over.
+    observed: u64,
     pub(super) refused: u64,
     pub(super) refusals: Vec<Refusal>,
     pub(super) failed: bool,
@@ -33,6 +35,7 @@ impl<'s> Intake<'s> {
             tool: None,
             tool_version: None,
             observations: 0,
+            observed: 0,
             refused: 0,
             refusals: Vec::new(),
             failed: false,
@@ -56,7 +59,10 @@ impl<'s> Intake<'s> {
             return;
         }
         self.trim(&mut observation);
-        (self.sink)(observation);
+        self.observed = self.observed.saturating_add(bytes_of(&observation));
+        if !self.is_full() {
+            (self.sink)(observation);
+        }
     }
 
     /// Leaves out one item; the place and the reason are only worked out while they are listed.
@@ -89,7 +95,15 @@ impl<'s> Intake<'s> {
     }
 
     pub(super) fn is_full(&self) -> bool {
-        self.observations > self.limits.observations
+        self.observations > self.limits.observations || self.observed > self.limits.observed
+    }
+
+    /// Why the report cannot be taken as a whole, if it cannot.
+    pub(super) fn excess(&self) -> Option<Unreadable> {
+        if self.observations > self.limits.observations {
+            return Some(Unreadable::TooMany { limit: self.limits.observations });
+        }
+        self.is_full().then_some(Unreadable::TooWordy { limit: self.limits.observed })
     }
 
     pub(super) fn remarks(&self) -> Vec<String> {
@@ -130,6 +144,28 @@ impl<'s> Intake<'s> {
     }
 }
 
+/// The bytes of all texts of an observation, and those of an empty one.
+fn bytes_of(observation: &Observation) -> u64 {
+    let of = |part: &Option<String>| part.as_ref().map_or(0, String::len);
+    let package = observation.package.as_ref().map_or(0, |package| {
+        package.name.len() + of(&package.version) + of(&package.fixed) + of(&package.purl)
+    });
+    let location = observation.location.as_ref();
+    let location = location.map_or(0, |location| of(&location.path) + of(&location.url));
+    let rest = [
+        &observation.vector,
+        &observation.rule,
+        &observation.fingerprint,
+        &observation.snippet,
+        &observation.description,
+    ];
+    let ids: usize = observation.ids.iter().map(|id| id.len() + size_of::<String>()).sum();
+    let cwes = size_of_val(observation.cwes.as_slice());
+    let texts: usize = rest.into_iter().map(of).sum();
+    (size_of::<Observation>() + observation.title.len() + package + location + ids + cwes + texts)
+        as u64
+}
+
 fn trim_optional(part: &mut Option<String>, limit: usize) -> bool {
     part.as_mut().is_some_and(|part| trim_to(part, limit))
 }
@@ -143,5 +179,6 @@ fn trim_to(text: &mut String, limit: usize) -> bool {
         return false;
     }
     text.truncate(text.floor_char_boundary(limit));
+    text.shrink_to_fit();
     true
 }

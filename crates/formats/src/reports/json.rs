@@ -30,6 +30,11 @@ impl<'a> Node<'a> {
         Node { document, raw: document.trim(), path: String::new() }
     }
 
+    /// A value of a document of several.
+    pub fn within(document: &'a str, raw: &'a str) -> Node<'a> {
+        Node { document, raw, path: String::new() }
+    }
+
     pub fn is_object(&self) -> bool {
         self.raw.starts_with('{')
     }
@@ -40,6 +45,11 @@ impl<'a> Node<'a> {
 
     fn is_null(&self) -> bool {
         self.raw == "null"
+    }
+
+    /// How many bytes of the document it takes.
+    pub fn size(&self) -> usize {
+        self.raw.len()
     }
 
     /// Visits the members of an object in document order; `null` has none.
@@ -73,6 +83,23 @@ impl<'a> Node<'a> {
         serde_json::Deserializer::from_str(self.raw)
             .deserialize_seq(Elements(&mut step))
             .map_err(|error| self.wrong_shape(&error))
+    }
+
+    /// Visits the elements of an array, or the value itself where it is none; `null` has none.
+    pub fn each_or_lone(
+        &self,
+        mut visit: impl FnMut(Node<'a>) -> Result<(), Unreadable>,
+    ) -> Result<(), Unreadable> {
+        if !self.is_array() {
+            return if self.is_null() { Ok(()) } else { visit(self.clone()) };
+        }
+        let mut outcome = Ok(());
+        self.each_element(|element| {
+            if outcome.is_ok() {
+                outcome = visit(element);
+            }
+        })?;
+        outcome
     }
 
     /// The elements of an array, each to be visited later; for arrays of few.
@@ -131,7 +158,8 @@ impl<'a> Node<'a> {
         (self.raw.as_ptr() as usize).saturating_sub(self.document.as_ptr() as usize)
     }
 
-    fn wrong_shape(&self, error: &serde_json::Error) -> Unreadable {
+    /// The error with its place in the document.
+    pub fn wrong_shape(&self, error: &serde_json::Error) -> Unreadable {
         let (place, what) = self.explain(error);
         Unreadable::Shape { place: place.to_string(), what, hint: None }
     }

@@ -15,8 +15,16 @@ pub struct Limits {
     pub ratio: u64,
     /// Open brackets or elements at once. The deepest honest report seen nests 14.
     pub depth: u32,
+    /// Elements of one XML document. A tenth of it makes some 100 MB.
+    pub elements: u64,
+    /// Bytes of text in one XML element. Burp and Nessus put whole answers of servers there.
+    pub element_text: usize,
     /// Observations in one report; the product is measured with a tenth of it.
     pub observations: u64,
+    /// Bytes of all observations together: a rule's text stands in each of its results, so a small
+    /// report may hand over much, and the caller holds all of it. A hundred thousand results with
+    /// two pages of help each stay below.
+    pub observed: u64,
     /// Bytes of a description, snippet or other free text; what is longer is cut.
     pub text: usize,
     /// Bytes of a title, name, path or identifier; what is longer is cut.
@@ -37,7 +45,10 @@ impl Default for Limits {
             expanded: 512 << 20,
             ratio: 200,
             depth: 100,
+            elements: 20_000_000,
+            element_text: 64 << 20,
             observations: 1_000_000,
+            observed: 512 << 20,
             text: 16 << 10,
             name: 1 << 10,
             refusals: 100,

@@ -4,31 +4,11 @@ use domain::findings::Package;
 use serde::Deserialize;
 
 use super::json::{Node, Text};
-use super::{Beginning, Unreadable};
+use super::{Beginning, Unreadable, vocabulary};
 
 /// A package of the npm registry. Reports do not say so, but `npm audit` asks for no other.
 pub fn package(name: &str, version: Option<&str>) -> Package {
-    let mut purl = format!("pkg:npm/{}", escaped(name));
-    if let Some(version) = version {
-        purl.push('@');
-        purl.push_str(&escaped(version));
-    }
-    let version = version.map(str::to_owned);
-    Package { name: name.to_owned(), version, fixed: None, purl: Some(purl) }
-}
-
-/// As package URLs write a part; the slash after a scope stays.
-fn escaped(part: &str) -> String {
-    let mut out = String::with_capacity(part.len());
-    for byte in part.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'-' | b'_' | b'~' | b'/' => {
-                out.push(char::from(byte));
-            }
-            _ => out.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    out
+    vocabulary::package("npm", name, version)
 }
 
 /// Whether this is what `npm audit --json` prints instead of a report.

@@ -19,14 +19,15 @@ pub const REPORT: Report = Report {
     name: "sarif",
     title: "SARIF 2.1.0",
     how_to_get: "most code scanners: an option such as --sarif or --format sarif",
-    manual: "Severity: `security-severity` of the result or of its rule (9.0, 7.0, 4.0 and above 0, \
-        or a word), else `level` of the result, else the default level of its rule: error is high, \
-        warning medium, note info, none or nothing medium. Results of a kind other than `fail` are \
-        left out. Suppressed results are false positives; results that the baseline calls absent \
-        are fixed. The fingerprint is `fingerprints`, else `partialFingerprints`, sorted and without those \
-        that hash the whole file or name a column or a commit. CWE \
-        numbers come from the rule's relationships, properties and tags and from the taxa of the \
-        result; identifiers from the rule's id, name and tags.",
+    manual: "Severity: `security-severity` of the result or of its rule (9.0, 7.0, 4.0 and above \
+        0, or a word), else `priorityScore` of Snyk Code (900, 700, 400), else `level` of the \
+        result, else the default level of its rule: error is high, warning medium, note info, \
+        none or nothing medium. Results of a kind other than `fail` are left out. Suppressed \
+        results are false positives; results that the baseline calls absent are fixed. The \
+        fingerprint is `fingerprints`, else `partialFingerprints`, sorted and without those that \
+        hash the whole file or name a column or a commit. CWE numbers come from the rule's \
+        relationships, properties and tags and from the taxa of the result; identifiers from the \
+        rule's id, name and tags.",
     samples: &[("sarif.json", include_bytes!("samples/sarif.json"))],
     recognises,
     read,
@@ -310,6 +311,17 @@ impl Bag {
             Err(_) => severity(&stated).map(|severity| (severity, None)),
         }
     }
+
+    /// `priorityScore` of Snyk Code, from 0 to 1000.
+    fn priority(&self) -> Option<(Severity, Option<f64>)> {
+        let severity = match self.text("priorityScore")?.parse::<u32>().ok()? {
+            0..400 => Severity::Low,
+            400..700 => Severity::Medium,
+            700..900 => Severity::High,
+            _ => Severity::Critical,
+        };
+        Some((severity, None))
+    }
 }
 
 #[derive(Default, Deserialize)]
@@ -335,6 +347,9 @@ impl SarifResult {
     fn severity(&self, rule: &Rule) -> (Severity, Option<f64>) {
         let bags = [self.properties.as_ref(), rule.properties.as_ref()];
         if let Some(stated) = bags.into_iter().flatten().find_map(Bag::security_severity) {
+            return stated;
+        }
+        if let Some(stated) = self.properties.as_ref().and_then(Bag::priority) {
             return stated;
         }
         let default = rule.default_configuration.as_ref().and_then(|config| config.level.get());

@@ -78,7 +78,8 @@ fn shown(text: &Text) -> Option<String> {
     text.owned().filter(|text| !text.eq_ignore_ascii_case("requires login"))
 }
 
-fn severity_of(word: Option<&str>) -> Severity {
+/// Semgrep's words, the older and the newer.
+pub(super) fn severity_of(word: Option<&str>) -> Severity {
     match word.map(str::to_ascii_uppercase).as_deref() {
         Some("CRITICAL") => Severity::Critical,
         Some("ERROR" | "HIGH") => Severity::High,

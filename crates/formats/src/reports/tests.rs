@@ -128,8 +128,9 @@ fn a_sample_given_under_every_other_name_is_refused_or_read_without_panic() {
 fn a_truncated_sample_never_panics_and_truncated_json_is_never_read() {
     for (format, name, bytes) in samples() {
         let whole = bytes.trim_ascii_end().len();
+        let text = std::str::from_utf8(bytes).unwrap();
+        let is_json = Beginning::of(text, &Limits::default()).0.syntax == Syntax::Json;
         for end in (0..whole).step_by(7).chain([whole - 1]) {
-            let is_json = bytes.starts_with(b"{") || bytes.starts_with(b"[");
             let mut handed_over = 0;
             let mut sink = |_| handed_over += 1;
             let outcome = read(&bytes[..end], Some(format.name), &Limits::default(), &mut sink);
@@ -257,6 +258,24 @@ fn too_many_findings_refuse_the_report() {
     let table = format!("title,severity,description\n{row}");
     let error = read(table.as_bytes(), None, &limits, &mut |_| {}).unwrap_err();
     assert_eq!(error.to_string(), "the report has more than 2 findings; split the scan");
+}
+
+#[test]
+fn a_text_that_is_handed_over_again_and_again_refuses_the_report() {
+    let affected: Vec<String> = (0..1_000).map(|n| format!("{{\"ref\":\"part-{n}\"}}")).collect();
+    let description = "x".repeat(10_000);
+    let document = format!(
+        r#"{{"bomFormat":"CycloneDX","specVersion":"1.6","vulnerabilities":[{{"id":"CVE-2026-0001",
+        "description":"{description}","affects":[{}]}}]}}"#,
+        affected.join(",")
+    );
+    let limits = Limits { observed: 1 << 20, ..Limits::default() };
+    let mut held = 0;
+    let mut sink = |seen: Observation| held += seen.description.map_or(0, |text| text.len());
+    let error = read(document.as_bytes(), None, &limits, &mut sink).unwrap_err();
+    assert!(error.to_string().contains("more than 1048576 bytes"), "{error}");
+    assert!(held <= 1 << 20, "{held} bytes were handed over");
+    assert!(read(document.as_bytes(), None, &Limits::default(), &mut |_| {}).is_ok());
 }
 
 #[test]

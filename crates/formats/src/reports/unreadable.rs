@@ -65,6 +65,8 @@ pub enum Unreadable {
     Malformed { place: Place, what: String, resembles: Option<&'static str> },
     #[error("{place}: more than {limit} levels of nesting")]
     TooDeep { place: Place, limit: u32 },
+    #[error("{place}: more than {limit} {what}; split the scan")]
+    TooMuch { place: Place, what: &'static str, limit: u64 },
     #[error("{place}: a document type declaration (DTD) is not accepted; export without it")]
     Doctype { place: Place },
     #[error("this is {found}, and no known report looks like it; name one with --format: {known}")]
@@ -75,6 +77,11 @@ pub enum Unreadable {
     Shape { place: String, what: String, hint: Option<String> },
     #[error("the report has more than {limit} findings; split the scan")]
     TooMany { limit: u64 },
+    #[error(
+        "the findings of the report come to more than {limit} bytes, repeated texts counted each \
+         time; split the scan"
+    )]
+    TooWordy { limit: u64 },
 }
 
 fn looks_like(resembles: &Option<&'static str>) -> String {

@@ -3,7 +3,11 @@
 //! Only the words every tool means alike are here; a word that one tool uses in its own way is
 //! mapped in that tool's reader.
 
-use domain::findings::Severity;
+use domain::findings::{Location, Package, Severity};
+
+use super::json::{Node, Text};
+use super::sarif::percent_decoded;
+use super::unreadable::Unreadable;
 
 /// Letters of a title that are shown before it is cut.
 pub const TITLE: usize = 200;
@@ -60,11 +64,17 @@ pub fn title(text: &str) -> String {
     one_line(sentence.trim_end_matches('.'), TITLE).0
 }
 
-/// The CWE numbers named in the text (`CWE-79`, `cwe/cwe-079`, `CWE 79: …`), or a bare number.
+/// The CWE numbers named in the text (`CWE-79`, `cwe/cwe-079`, `CWE 79: …`), or bare numbers.
 pub fn cwes(text: &str) -> Vec<u32> {
     let lower = text.trim().to_ascii_lowercase();
     if let Ok(number) = lower.parse() {
         return if number > 0 { vec![number] } else { Vec::new() };
+    }
+    let listed: Vec<&str> = lower.split([',', ';']).map(str::trim).collect();
+    if listed.iter().all(|part| part.parse::<u32>().is_ok_and(|number| number > 0)) {
+        let mut found = Vec::new();
+        listed.iter().flat_map(|part| part.parse()).for_each(|number| push_new(&mut found, number));
+        return found;
     }
     let numbers = lower.match_indices("cwe").filter_map(|(at, _)| {
         let rest = lower[at + 3..].trim_start_matches(['-', '_', ' ', ':']);
@@ -169,6 +179,102 @@ fn version_rank(vector: &str) -> Option<u8> {
     }
 }
 
+/// The first of several texts that says something.
+pub fn first_of<'t>(texts: impl IntoIterator<Item = &'t Text>) -> Option<&'t str> {
+    texts.into_iter().find_map(Text::get)
+}
+
+/// A place in a file; none where neither is known.
+pub fn place(path: Option<&str>, line: Option<u32>) -> Option<Location> {
+    let location = Location { path: path.map(str::to_owned), line, url: None };
+    (location != Location::default()).then_some(location)
+}
+
+/// The CWE numbers named in several texts, each once.
+pub fn cwes_of<'t>(texts: impl IntoIterator<Item = &'t str>) -> Vec<u32> {
+    let mut numbers = Vec::new();
+    texts.into_iter().flat_map(cwes).for_each(|number| push_new(&mut numbers, number));
+    numbers
+}
+
+/// The CVE and GHSA identifiers that stand in several texts, each once.
+pub fn identifiers_of<'t>(texts: impl IntoIterator<Item = &'t str>) -> Vec<String> {
+    let mut found = Vec::new();
+    texts.into_iter().flat_map(identifiers).for_each(|id| push_new(&mut found, id));
+    found
+}
+
+/// A package with its package URL of the type `kind` (purl specification, "Known types").
+pub fn package(kind: &str, name: &str, version: Option<&str>) -> Package {
+    let mut purl = format!("pkg:{kind}/{}", escaped(name));
+    if let Some(version) = version {
+        purl.push('@');
+        purl.push_str(&escaped(version));
+    }
+    let version = version.map(str::to_owned);
+    Package { name: name.to_owned(), version, fixed: None, purl: Some(purl) }
+}
+
+/// As package URLs write a part; the slash after a namespace stays.
+fn escaped(part: &str) -> String {
+    let mut out = String::with_capacity(part.len());
+    for byte in part.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'-' | b'_' | b'~' | b'/' => {
+                out.push(char::from(byte));
+            }
+            _ => out.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    out
+}
+
+/// The text, number or truth of a member; none where it is missing or of another shape.
+pub fn text_at(node: &Node<'_>, name: &str) -> Result<Option<String>, Unreadable> {
+    let member = node.member(name)?;
+    Ok(member.and_then(|member| member.read::<Text>().ok()).and_then(|text| text.owned()))
+}
+
+/// The package that a package URL names, without its qualifiers.
+pub fn package_of(purl: &str) -> Option<Package> {
+    let path = purl.strip_prefix("pkg:")?.split(['?', '#']).next()?;
+    let (kind, path) = path.trim_start_matches('/').split_once('/')?;
+    // A scope may stand there with its `@` as it is.
+    let at = path.rfind('@').filter(|at| *at > 0 && !path[..*at].ends_with('/'));
+    let (name, version) = match at {
+        Some(at) => (&path[..at], Some(&path[at + 1..])),
+        None => (path, None),
+    };
+    // A distribution's own name stands before its packages and is no part of theirs.
+    let vendor = matches!(kind, "alpm" | "apk" | "deb" | "rpm");
+    let name = name.rsplit('/').next().filter(|_| vendor).unwrap_or(name);
+    Some(Package {
+        name: percent_decoded(name),
+        version: version.filter(|version| !version.is_empty()).map(percent_decoded),
+        fixed: None,
+        purl: Some(purl.to_owned()),
+    })
+}
+
+/// The package that a package URL names; the group or scope belongs to the name, joined as the
+/// ecosystem does. None where it is no package URL.
+pub fn package_of_purl(purl: &str) -> Option<Package> {
+    let purl = purl.trim();
+    let rest = purl.strip_prefix("pkg:")?;
+    let rest = rest.split(['?', '#']).next().unwrap_or(rest);
+    let (ecosystem, path) = rest.split_once('/')?;
+    let (path, version) = match path.rsplit_once('@') {
+        Some((path, version)) if !path.is_empty() => (path, Some(version)),
+        _ => (path, None),
+    };
+    let decoded = |text: &str| text.replace("%40", "@").replace("%2F", "/").replace("%2B", "+");
+    let name = match path.rsplit_once('/') {
+        Some((group, name)) if ecosystem == "maven" => format!("{group}:{name}"),
+        _ => decoded(path),
+    };
+    Some(Package { name, version: version.map(decoded), fixed: None, purl: Some(purl.to_owned()) })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -191,6 +297,7 @@ mod tests {
         assert_eq!(cwes("CWE-78: Improper Neutralization"), [78]);
         assert_eq!(cwes("[\"CWE-400\",\"CWE-20\"]"), [400, 20]);
         assert_eq!(cwes("261"), [261]);
+        assert_eq!(cwes("16, 200"), [16, 200]);
         assert!(cwes("0").is_empty());
         assert!(cwes("CWE-99999999999 nvd-cwe-noinfo").is_empty());
     }
@@ -211,5 +318,19 @@ mod tests {
         assert_eq!(title("a\tb\u{7}c\nd"), "a b c");
         let (line, cut) = one_line(&"é".repeat(300), 201);
         assert!(cut && line.len() <= 201 && line.ends_with('…'));
+    }
+
+    #[test]
+    fn a_package_url_is_taken_apart() {
+        let check = |purl: &str, name: &str, version: Option<&str>| {
+            let package = package_of(purl).unwrap();
+            assert_eq!((package.name.as_str(), package.version.as_deref()), (name, version));
+        };
+        check("pkg:npm/%40scope/greeter@1.2.0", "@scope/greeter", Some("1.2.0"));
+        check("pkg:npm/@scope/greeter", "@scope/greeter", None);
+        check("pkg:golang/example.org/till@v1.0#sub", "example.org/till", Some("v1.0"));
+        check("pkg:apk/alpine/box@1-r3?arch=x86_64", "box", Some("1-r3"));
+        assert_eq!(package_of("pkg:npm"), None);
+        assert_eq!(package("npm", "@a/b", Some("1+0")).purl.unwrap(), "pkg:npm/%40a/b@1%2B0");
     }
 }

@@ -11,8 +11,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::access::{Actor, Operation};
 use domain::findings::{
-    Clock, Entry, Event, Finding, Grounds, Identity, Incoming, Observation, Sighting, Standing,
-    StopReason, adopt, apply, breach_if_due, fold, identify,
+    Clock, Custody, Entry, Event, Finding, Grounds, Identity, Incoming, Observation, Sighting,
+    Standing, StopReason, adopt, apply, breach_if_due, fold, identify,
 };
 use domain::record;
 use formats::dojo as given;
@@ -29,7 +29,7 @@ use super::{NAME_LENGTH, line, mark, products, prose, tags};
 use crate::door::Change;
 use crate::findings::damaged;
 use crate::imports::{Prepared, packed};
-use crate::policy::{SlaRules, WARNING};
+use crate::policy::SlaRules;
 use crate::{App, Refusal, objectives};
 
 /// The tool that sees what was moved in, until a report of its own comes.
@@ -300,7 +300,8 @@ async fn keep(
                 let (entries, clock) = past.entries(&sla, evidence, change.actor.name())?;
                 let mut finding =
                     Finding::created(format!("F-{next}"), &product.service, told, clock);
-                finding.holder.clone_from(&woven.owner);
+                finding.custody = woven.custody();
+                finding.owner_rule = woven.owner.as_ref().map(|_| "service".to_owned());
                 done.count(&members, clock.state.is_running());
                 arrivals.add(finding, entries, told, &members, woven.tests);
                 next += 1;
@@ -373,6 +374,13 @@ fn groups(came: &[given::Finding]) -> Vec<(Incoming, Vec<usize>)> {
         .collect()
 }
 
+impl Woven<'_> {
+    /// Who has what moves in.
+    fn custody(&self) -> Custody {
+        Custody { team: self.owner.clone(), ..Custody::default() }
+    }
+}
+
 /// One finding's past.
 struct Past<'a> {
     woven: &'a Woven<'a>,
@@ -391,7 +399,11 @@ impl Past<'_> {
         let recorded_at = self.woven.now;
         let (band, score) = (self.told.assessment.band, self.told.assessment.score);
         let at = self.found_at(sla)?;
-        let mut entries = vec![Entry { at, recorded_at, event: Event::Started { band, score } }];
+        let custody = self.woven.custody();
+        let event = Event::Started { band, score, holder: custody.holder() };
+        let begins =
+            Entry { import: Some(import.to_owned()), ..Entry::new(at, recorded_at, event) };
+        let mut entries = vec![begins];
         let refused = |refused| damaged("a finding that moves in", &refused);
         let mut clock = apply(None, &entries[0], &sla.rules()).map_err(refused)?;
         let reason = match self.told.observation.standing {
@@ -404,16 +416,16 @@ impl Past<'_> {
             StopReason::VerifiedFixed => {
                 Grounds::Import { import: import.to_owned(), digest: digest.to_owned() }
             }
-            StopReason::FalsePositive | StopReason::NotAffected => Grounds::Person {
+            _ => Grounds::Person {
                 person: person.to_owned(),
                 note: format!("decided in DefectDojo, finding {}", self.members[0].id),
             },
         };
         let ends = self.members.iter().filter_map(|it| it.mitigated.or(it.changed)).max();
         let at = crate::door::kept(ends.unwrap_or(recorded_at).clamp(at, recorded_at.max(at)));
-        let breach = breach_if_due(&clock, self.woven.owner.as_deref(), at);
+        let breach = breach_if_due(&clock, &custody, at);
         let breach = breach.map(|breach| Entry { recorded_at, ..breach });
-        let stopped = Entry { at, recorded_at, event: Event::Stopped { reason, grounds } };
+        let stopped = Entry::new(at, recorded_at, Event::Stopped { reason, grounds });
         for entry in breach.into_iter().chain([stopped]) {
             clock = apply(Some(clock), &entry, &sla.rules()).map_err(refused)?;
             entries.push(entry);
@@ -476,11 +488,12 @@ impl Arrivals {
     }
 
     async fn save(self, change: &mut Change) -> Result<BTreeSet<String>, Refusal> {
+        let sla = SlaRules::of(&change.organisation)?;
         let session = &mut change.transaction;
         let stream = |scope: &String| Stream { tool: TOOL.to_owned(), scope: scope.clone() };
         let scopes = self.additions.keys().chain(self.sightings.keys()).cloned().collect();
         for (scope, additions) in &self.additions {
-            store::findings::create(session, &stream(scope), additions, &WARNING).await?;
+            store::findings::create(session, &stream(scope), additions, &sla.watching()).await?;
         }
         for (scope, sightings) in &self.sightings {
             let sightings = sightings.iter().map(|(number, sighting)| (*number, sighting));

@@ -77,7 +77,7 @@ pub async fn take_scan(app: &App, actor: &Actor, scan: Scan) -> Result<Taken, Re
     environment(&scan)?;
     let formats = scan_type.formats().into_iter().map(str::to_owned).collect();
     let mut scan = scan;
-    let prepared = imports::read_aside(std::mem::take(&mut scan.bytes), formats).await?;
+    let prepared = imports::read_aside(app, std::mem::take(&mut scan.bytes), formats).await?;
     let (context, is_new) = settled(app, actor, &scan).await?;
     let service = context.product.service.clone();
     let scope = scope_within(&context.test, scan.service.as_deref())?;

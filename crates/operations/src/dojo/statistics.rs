@@ -35,6 +35,8 @@ impl Tally {
             State::FalsePositive => &mut self.false_positive,
             State::NotAffected => &mut self.out_of_scope,
             State::Accepted => &mut self.risk_accepted,
+            // Counted where they went, or nowhere.
+            State::Merged | State::Withdrawn => return,
         };
         *count += findings;
     }

@@ -8,7 +8,7 @@ use domain::findings::{Event, Finding, catch_up};
 use store::findings::{Advance, Stored};
 
 use super::{Doing, Done, Duty};
-use crate::policy::{SlaRules, WARNING};
+use crate::policy::SlaRules;
 use crate::{App, Refusal, findings, triggers};
 
 /// Findings taken at a time: some 30 ms of writing, so that nobody waits behind it.
@@ -18,7 +18,7 @@ const TOLD: usize = 50;
 
 pub(super) const DUTY: Duty = Duty {
     name: "clocks",
-    words: "notes warnings and breaches of findings whose time has come",
+    words: "notes warnings, breaches, ends of pauses and new SLA matrices in the ledgers",
     run: |app| -> Doing<'_> { Box::pin(run(app)) },
 };
 
@@ -33,8 +33,8 @@ async fn run(app: &App) -> Result<Done, Refusal> {
     let sla = SlaRules::of(&change.organisation)?;
     let mut caught_up = Vec::with_capacity(due.len());
     for stored in &due {
-        let Finding { clock, holder, .. } = &stored.value;
-        let outcome = catch_up(*clock, holder.as_deref(), &WARNING, now, &sla.rules());
+        let Finding { clock, custody, .. } = &stored.value;
+        let outcome = catch_up(*clock, custody, now, &sla.watching());
         caught_up.push(outcome.map_err(|refused| findings::damaged(&stored.value.id, &refused))?);
         done.count(stored.watch_at.unwrap_or(now), now);
     }
@@ -49,10 +49,13 @@ async fn run(app: &App) -> Result<Done, Refusal> {
             entries,
             before: stored.value.clock,
             clock: *clock,
+            assessed: stored.value.assessment,
             assessment: stored.value.assessment,
+            held: &stored.value.custody,
+            custody: &stored.value.custody,
         })
         .collect();
-    store::findings::advance(&mut change.transaction, &advances, &WARNING).await?;
+    store::findings::advance(&mut change.transaction, &advances, &sla.watching()).await?;
     let ids: Vec<String> = due.iter().map(|stored| stored.value.id.clone()).collect();
     triggers::look_at(&mut change, &ids).await?;
     let lines = due.iter().zip(&caught_up).flat_map(|(stored, (_, entries))| {
@@ -64,7 +67,7 @@ async fn run(app: &App) -> Result<Done, Refusal> {
 }
 
 fn line(stored: &Stored<Finding>, event: &Event) -> String {
-    let Finding { id, service, holder, .. } = &stored.value;
-    let holder = holder.as_deref().unwrap_or("nobody");
+    let Finding { id, service, custody, .. } = &stored.value;
+    let holder = custody.holder().map_or("nobody".to_owned(), |holder| holder.text());
     format!("{}: {id} in {service}, held by {holder}", event.word())
 }

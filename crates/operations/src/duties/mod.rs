@@ -4,6 +4,7 @@
 //! lost. A duty takes no input, is safe at any time and any number of times, and does at most a
 //! batch; it says whether more is due. After an outage the domain decides what catching up means.
 
+mod aliases;
 mod check_in_reminders;
 mod clocks;
 mod deliver;
@@ -58,6 +59,7 @@ pub struct Duty {
 
 /// Every duty in its order. Facts first, then what follows from them, messages last.
 pub const DUTIES: &[Duty] = &[
+    aliases::DUTY,
     clocks::DUTY,
     readings::DUTY,
     triggers::DUTY,

@@ -6,7 +6,7 @@
 
 use domain::escalations::{Escalation, Role, State};
 use domain::people::{Organisation, Person};
-use domain::triggers::{Subject, TRIGGERS};
+use domain::triggers::TRIGGERS;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use store::escalations::Telling;
@@ -172,9 +172,7 @@ fn ending(matter: &Matter, reader: &Person) -> String {
         },
         _ => "it was resolved",
     };
-    let subject = match &matter.firing.firing.subject {
-        Subject::Finding(id) | Subject::KeyResult(id) => id,
-    };
+    let subject = matter.firing.firing.subject.id();
     format!(
         "{} ({subject}) is over since {at}: {why}. Everybody who was told hears this; nothing is \
          left to do.\n\n{}\n",

@@ -11,6 +11,8 @@ mod telling;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
+
 use domain::access::{Actor, Operation};
 use domain::escalations::{
     Escalation, Event as Happening, Level, Outcome, Policy, Raise, Refusal as Declined, Resolution,
@@ -20,6 +22,7 @@ use domain::people::PersonId;
 use domain::record::Event;
 use jiff::Timestamp;
 pub use store::escalations::{Promise, Shown, Stored, Telling};
+use store::notices::Queued;
 pub use store::triggers::Raised;
 use store::{Session, StoreError};
 
@@ -28,9 +31,6 @@ use crate::{App, Change, Refusal};
 
 /// Escalations on one page of a list.
 pub const PAGE: u32 = 100;
-/// Messages about one escalation that its page shows: three levels and the end, each to a few
-/// people on two channels.
-const MESSAGES_SHOWN: u32 = 200;
 /// The longest words beside a promised date, in characters.
 const WORDS_LENGTH: usize = 2_000;
 /// How often a save is repeated when another node was quicker.
@@ -97,11 +97,7 @@ pub async fn list(
 ) -> Result<Vec<EscalationView>, Refusal> {
     let mut view = app.view(actor, Operation::ReadEscalations).await?;
     let page = store::escalations::page(&mut view.session, shown, before, PAGE).await?;
-    let mut list = Vec::with_capacity(page.len());
-    for stored in page {
-        list.push(show(&mut view, stored).await?);
-    }
-    Ok(list)
+    show(&mut view, page).await
 }
 
 /// The open escalations that the actor was told of, oldest first.
@@ -109,19 +105,16 @@ pub async fn mine(app: &App, actor: &Actor) -> Result<Vec<EscalationView>, Refus
     let mut view = app.view(actor, Operation::ReadEscalations).await?;
     let Some(person) = actor.person() else { return Ok(Vec::new()) };
     let ids = store::escalations::told_to(&mut view.session, person.as_str(), PAGE).await?;
-    let mut list = Vec::with_capacity(ids.len());
-    for id in ids {
-        let stored = load(&mut view.session, &id).await?;
-        list.push(show(&mut view, stored).await?);
-    }
-    Ok(list)
+    let told = store::escalations::several(&mut view.session, &ids).await?;
+    show(&mut view, told).await
 }
 
 /// One escalation with everything its page shows.
 pub async fn one(app: &App, actor: &Actor, id: &str) -> Result<EscalationView, Refusal> {
     let mut view = app.view(actor, Operation::ReadEscalations).await?;
-    let stored = load(&mut view.session, id).await?;
-    show(&mut view, stored).await
+    let stored = store::escalations::several(&mut view.session, &[id.to_owned()]).await?;
+    let shown = show(&mut view, stored).await?.into_iter().next();
+    shown.ok_or_else(|| Refusal::not_found("escalation", id))
 }
 
 /// The escalations that were ever raised about a finding or key result, newest first, each with
@@ -138,10 +131,9 @@ pub async fn about(
     for firing in firings {
         let id = store::escalations::of_firing(&mut view.session, &firing.id).await?;
         let Some(id) = id else { continue };
-        let stored = load(&mut view.session, &id).await?;
-        list.push(show(&mut view, stored).await?);
+        list.push(load(&mut view.session, &id).await?);
     }
-    Ok(list)
+    show(&mut view, list).await
 }
 
 /// Promises `until`: the climb pauses until then. Once per level; `words` say what will be done.
@@ -333,45 +325,71 @@ pub(crate) async fn load(session: &mut Session, id: &str) -> Result<Stored, Refu
 
 pub(crate) async fn firing_of(session: &mut Session, stored: &Stored) -> Result<Raised, Refusal> {
     let firing = store::triggers::one(session, &stored.firing).await?;
-    firing.ok_or_else(|| {
-        let why = format!("its firing {} is missing", stored.firing);
-        Refusal::Store(StoreError::unreadable(stored.escalation.id(), why))
-    })
+    firing.ok_or_else(|| missing_firing(stored))
 }
 
-async fn show(view: &mut crate::View, stored: Stored) -> Result<EscalationView, Refusal> {
-    let firing = firing_of(&mut view.session, &stored).await?;
-    let id = stored.escalation.id();
-    let tellings = store::escalations::told(&mut view.session, id).await?;
-    let promises = store::escalations::promises(&mut view.session, id).await?;
-    let queued = store::notices::about(&mut view.session, id, MESSAGES_SHOWN).await?;
-    let told = tellings.into_iter().map(|telling| {
-        let part = telling::key(id, &telling) + "/";
-        let messages = queued.iter().filter(|one| one.notice.key.starts_with(&part));
-        let messages = messages.filter(|one| one.notice.person == telling.person);
-        let messages = messages.map(|one| Message {
-            key: one.notice.key.clone(),
-            channel: one.notice.channel,
-            state: one.state,
-            settled_at: one.settled_at,
-            attempts: one.attempts,
-            last_error: one.last_error.clone(),
-        });
-        Told {
-            name: telling::name(&view.organisation, &telling.person),
-            messages: messages.collect(),
-            telling,
-        }
+fn missing_firing(stored: &Stored) -> Refusal {
+    let why = format!("its firing {} is missing", stored.firing);
+    Refusal::Store(StoreError::unreadable(stored.escalation.id(), why))
+}
+
+/// What the pages show of each, in its order. A few statements for all of them, not for each.
+async fn show(view: &mut crate::View, page: Vec<Stored>) -> Result<Vec<EscalationView>, Refusal> {
+    let ids: Vec<&str> = page.iter().map(|stored| stored.escalation.id()).collect();
+    let firings: Vec<&str> = page.iter().map(|stored| stored.firing.as_str()).collect();
+    let session = &mut view.session;
+    let firings = store::triggers::several(session, &firings).await?;
+    let mut firings: BTreeMap<String, Raised> =
+        firings.into_iter().map(|firing| (firing.id.clone(), firing)).collect();
+    let mut told = store::escalations::told_of(session, &ids).await?;
+    let mut promises = store::escalations::promises_of(session, &ids).await?;
+    let queued = store::notices::about(session, &ids).await?;
+    let mut shown = Vec::with_capacity(page.len());
+    for stored in &page {
+        let id = stored.escalation.id();
+        let firing = firings.remove(&stored.firing).ok_or_else(|| missing_firing(stored))?;
+        let tellings = told.remove(id).unwrap_or_default();
+        let told = tellings.into_iter().map(|telling| person_told(view, id, telling, &queued));
+        let told = told.collect();
+        let promises = promises.remove(id).unwrap_or_default();
+        shown.push(with_outlook(view, stored.escalation.clone(), firing, (told, promises)));
+    }
+    Ok(shown)
+}
+
+/// A person who was told of the escalation `id`, with those of `queued` that were for them.
+fn person_told(view: &crate::View, id: &str, telling: Telling, queued: &[Queued]) -> Told {
+    let part = telling::key(id, &telling) + "/";
+    let messages = queued.iter().filter(|one| one.notice.key.starts_with(&part));
+    let messages = messages.filter(|one| one.notice.person == telling.person);
+    let messages = messages.map(|one| Message {
+        key: one.notice.key.clone(),
+        channel: one.notice.channel,
+        state: one.state,
+        settled_at: one.settled_at,
+        attempts: one.attempts,
+        last_error: one.last_error.clone(),
     });
-    let told = told.collect();
-    let outlook = telling::outlook(&stored.escalation, &firing, &view.organisation);
-    let level = stored.escalation.level();
-    let promised = stored.escalation.commitments().iter().any(|one| one.level == level);
-    let latest = stored.escalation.latest_commitment(view.now);
-    let may = !stored.escalation.is_resolved() && !promised && latest > view.now;
+    Told {
+        name: telling::name(&view.organisation, &telling.person),
+        messages: messages.collect(),
+        telling,
+    }
+}
+
+fn with_outlook(
+    view: &crate::View,
+    escalation: Escalation,
+    firing: Raised,
+    (told, promises): (Vec<Told>, Vec<Promise>),
+) -> EscalationView {
+    let outlook = telling::outlook(&escalation, &firing, &view.organisation);
+    let level = escalation.level();
+    let promised = escalation.commitments().iter().any(|one| one.level == level);
+    let latest = escalation.latest_commitment(view.now);
+    let may = !escalation.is_resolved() && !promised && latest > view.now;
     let latest_commitment = may.then_some(latest);
-    let escalation = stored.escalation;
-    Ok(EscalationView { escalation, firing, told, promises, outlook, latest_commitment })
+    EscalationView { escalation, firing, told, promises, outlook, latest_commitment }
 }
 
 fn record(change: &mut Change, outcome: &Outcome) {

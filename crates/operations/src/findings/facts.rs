@@ -8,30 +8,33 @@ use store::{Session, findings};
 use super::team_name;
 use crate::Refusal;
 
-/// The finding `id` as trigger 6 sees it, with its service; `None` when its clock does not run.
+/// Those of `ids` whose clock runs, as trigger 6 sees them, each with its service.
 pub(crate) async fn running(
     session: &mut Session,
     organisation: &Organisation,
-    id: &str,
-) -> Result<Option<(FindingFacts, String)>, Refusal> {
-    let finding = findings::one(session, super::number(id)?).await?;
-    let finding =
-        finding.filter(|finding| matches!(finding.clock.state, State::Open | State::FixMerged));
-    let Some(finding) = finding else { return Ok(None) };
-    let service = finding.service.clone();
-    let alarmed = findings::Alarmed {
-        weakness: finding.ids.first().or(finding.rule.as_ref()).cloned(),
-        id: finding.id,
-        service: finding.service,
-        title: finding.title,
-        clock: finding.clock,
-        holder: finding.holder,
-    };
-    Ok(Some((facts(alarmed, organisation), service)))
+    ids: &[String],
+) -> Result<Vec<(FindingFacts, String)>, Refusal> {
+    let numbers = ids.iter().map(|id| super::number(id)).collect::<Result<Vec<i64>, _>>()?;
+    let found = findings::several(session, &numbers).await?.into_iter();
+    let running =
+        found.filter(|finding| matches!(finding.clock.state, State::Open | State::FixMerged));
+    let seen = running.map(|finding| {
+        let service = finding.service.clone();
+        let alarmed = findings::Alarmed {
+            weakness: finding.ids.first().or(finding.rule.as_ref()).cloned(),
+            id: finding.id,
+            service: finding.service,
+            title: finding.title,
+            clock: finding.clock,
+            team: finding.custody.team,
+        };
+        (facts(alarmed, organisation), service)
+    });
+    Ok(seen.collect())
 }
 
 fn facts(alarmed: findings::Alarmed, organisation: &Organisation) -> FindingFacts {
-    let findings::Alarmed { id, service, title, weakness, clock, holder } = alarmed;
+    let findings::Alarmed { id, service, title, weakness, clock, team } = alarmed;
     let what = weakness.unwrap_or(title);
     FindingFacts {
         id,
@@ -40,8 +43,8 @@ fn facts(alarmed: findings::Alarmed, organisation: &Organisation) -> FindingFact
         clock_started: clock.counted_from,
         sla_due: clock.due_at,
         fix_merged: clock.fix_merged_at.is_some(),
-        team_name: team_name(organisation, holder.as_deref()),
-        team: holder,
+        team_name: team_name(organisation, team.as_deref()),
+        team,
     }
 }
 

@@ -3,22 +3,30 @@
 //! What reports do to findings is in [`crate::imports`]; what time does to them, in the duty
 //! `clocks`.
 
+mod custody;
 pub(crate) mod facts;
+mod merges;
+pub(crate) mod write;
 
 use domain::access::{Actor, Operation};
-use domain::findings::{Entry, Event, Finding, LedgerRefused, apply, breach_if_due};
+use domain::findings::{Entry, Event, Finding, Holder, LedgerRefused};
 use domain::people::{Organisation, PersonId, TeamId};
 use domain::record;
+use jiff::SignedDuration;
 use store::StoreError;
-use store::findings::{Advance, number_of};
+use store::findings::number_of;
 use store::imports::Import;
 
+pub(crate) use custody::follow_service;
+pub use custody::{PAUSE_LONGEST, correct_cause, hand_over, pause, resume, wait_for_vendor};
 pub(crate) use facts::running;
+pub use merges::part;
+pub(crate) use merges::{adopt, look as look_for_aliases};
 pub use store::findings::{Cursor, Filter, HeldBy, Listed, SeenBy, Sort, States, Stream, Tally};
 
 use crate::door::{found, relation};
-use crate::policy::{SlaRules, WARNING};
-use crate::{App, Refusal, escalations, triggers};
+use crate::policy::SlaRules;
+use crate::{App, Refusal, escalations};
 
 /// The longest page of a list.
 pub const PAGE_MAX: u32 = 500;
@@ -44,6 +52,8 @@ pub struct FindingView {
     pub sightings: Vec<SeenBy>,
     /// The name of the team that holds it, where the organisation knows it.
     pub team: Option<String>,
+    /// Whose hours it used up until now, or until it was closed.
+    pub shares: Vec<(Option<Holder>, SignedDuration)>,
     /// The newest imports of its service.
     pub imports: Vec<Import>,
 }
@@ -82,10 +92,14 @@ pub async fn one(app: &App, actor: &Actor, id: &str) -> Result<FindingView, Refu
     let session = &mut view.session;
     let finding = found(store::findings::one(session, number).await, "finding", id)?;
     let service = Some(finding.service.as_str());
+    let ledger = store::findings::ledger(session, number).await?;
+    let sla = SlaRules::of(&view.organisation)?;
+    let shares = domain::findings::shares(&ledger, view.now, &sla.rules());
     Ok(FindingView {
-        ledger: store::findings::ledger(session, number).await?,
+        shares: shares.map_err(|refused| damaged(id, &refused))?,
+        ledger,
         sightings: store::findings::sightings(session, number).await?,
-        team: team_name(&view.organisation, finding.holder.as_deref()),
+        team: team_name(&view.organisation, finding.custody.team.as_deref()),
         imports: store::imports::page(session, service, None, None, IMPORTS_SHOWN).await?,
         finding,
     })
@@ -106,40 +120,11 @@ pub async fn fix_merged(
             "reference: give the address of the merged change, 1 to {REFERENCE_LENGTH} characters"
         )));
     }
-    let mut change = app.change(actor, Operation::MarkFixMerged).await?;
-    let now = change.instant();
-    let number = number(id)?;
-    let stored = store::findings::stored(&mut change.transaction, number).await;
-    let stored = found(stored, "finding", id)?;
-    let finding = &stored.value;
-    let organisation = std::sync::Arc::clone(&change.organisation);
-    let answering = answering(&organisation, finding.holder.as_deref());
-    change.of(relation(actor, answering))?;
-    let sla = SlaRules::of(&organisation)?;
-    let at = now.max(finding.clock.last_at);
-    let merged = Event::FixMerged { reference: reference.to_owned() };
-    let merged = Entry { at, recorded_at: now, event: merged };
-    let breach = breach_if_due(&finding.clock, finding.holder.as_deref(), at);
-    let entries: Vec<Entry> = breach.into_iter().chain([merged]).collect();
-    let mut clock = finding.clock;
-    for entry in &entries {
-        clock = apply(Some(clock), entry, &sla.rules())
-            .map_err(|refused| Refusal::Conflict(format!("{id}: {refused}")))?;
-    }
-    let advance = Advance {
-        number,
-        service: &finding.service,
-        version: stored.version,
-        entries_before: stored.entries,
-        entries: &entries,
-        before: finding.clock,
-        clock,
-        assessment: finding.assessment,
-    };
-    store::findings::advance(&mut change.transaction, &[advance], &WARNING).await?;
+    let (mut change, stored) = custody::own(app, actor, Operation::MarkFixMerged, id).await?;
     change.event(record::Event::new("findings", "fix_merged", id, reference));
+    let merged = Event::FixMerged { reference: reference.to_owned() };
+    write::write(&mut change, &[(stored, merged)]).await?;
     escalations::fix_merged(&mut change, id).await?;
-    triggers::look_at(&mut change, &[id.to_owned()]).await?;
     change.commit().await?;
     one(app, actor, id).await
 }
@@ -180,7 +165,7 @@ fn number(id: &str) -> Result<i64, Refusal> {
     number_of(id).ok_or_else(|| Refusal::not_found("finding", id))
 }
 
-fn team_name(organisation: &Organisation, team: Option<&str>) -> Option<String> {
+pub(crate) fn team_name(organisation: &Organisation, team: Option<&str>) -> Option<String> {
     let team = TeamId::parse(team?).ok()?;
     organisation.teams.get(&team).map(|team| team.name.clone())
 }

@@ -1,13 +1,13 @@
 //! Stories of findings, on each engine at hand.
 
-use domain::findings::{Band, Event as LedgerEvent, State, Timeliness};
+use domain::findings::{Band, Cause, Event as LedgerEvent, PauseReason, State, Timeliness};
 use domain::triggers::Subject;
 use jiff::SignedDuration;
 
 use super::*;
 use crate::imports::{ImportRequest, import};
 use crate::testing::{ORGANISATION, Product, instant, person, products};
-use crate::{duties, organisations};
+use crate::{duties, organisations, triggers};
 
 /// `F-1` of 9.8 and `F-2` of 7.5 in `service`, opened now.
 async fn two_findings(product: &Product, service: &str) {
@@ -57,7 +57,9 @@ async fn the_watch_notes_warning_and_breach_at_their_time_however_late_it_looks(
         let breach = &view.ledger[2];
         assert_eq!(breach.at, instant("2026-03-16T23:00:00Z"));
         assert_eq!(breach.recorded_at, app.now());
-        assert_eq!(breach.event, LedgerEvent::Breached { holder: Some("payments".into()) });
+        let holder = Some(Holder::Team("payments".into()));
+        let cause = Some(Cause::Deprioritised);
+        assert_eq!(breach.event, LedgerEvent::Breached { holder, cause });
         let of = |band, timeliness| {
             move |tally: &&Tally| {
                 (tally.band, tally.timeliness) == (band, timeliness) && tally.findings == 1
@@ -99,7 +101,7 @@ async fn findings_follow_their_service_to_its_new_owner() {
         organisations::apply(&product.app, &Actor::Operator, &text).await.unwrap();
         let view = one(&product.app, &Actor::Operator, "F-1").await.unwrap();
         assert_eq!(view.team.as_deref(), Some("Platform"));
-        assert_eq!(words(&product, "F-1").await, ["started"]);
+        assert_eq!(words(&product, "F-1").await, ["started", "handed_over"]);
     }
 }
 
@@ -119,7 +121,11 @@ async fn pages_follow_each_other_in_every_order_and_filter() {
             (Filter { holder: Some(HeldBy::Nobody), ..Filter::default() }, 0),
             (Filter { due_before: Some(instant("2026-03-20T00:00:00Z")), ..Filter::default() }, 2),
             (Filter { text: Some("INJECTION".into()), ..Filter::default() }, 2),
+            (Filter { text: Some("inject core".into()), ..Filter::default() }, 0),
+            (Filter { text: Some("a inject".into()), ..Filter::default() }, 2),
+            (Filter { text: Some("jection".into()), ..Filter::default() }, 0),
             (Filter { text: Some("100%".into()), ..Filter::default() }, 0),
+            (Filter { text: Some(" % ".into()), ..Filter::default() }, 0),
             (Filter { text: Some("CVE-2021-44228".into()), ..Filter::default() }, 0),
         ];
         for (filter, expected) in filters {
@@ -161,13 +167,12 @@ async fn triggers_see_a_finding_while_its_clock_runs() {
         two_findings(&product, "ledger").await;
         let organisation = formats::organisation::read(ORGANISATION).unwrap();
         let mut session = product.app.database().read().await.unwrap();
-        let seen = facts::running(&mut session, &organisation, "F-1").await.unwrap();
-        let (facts, service) = seen.expect("it is open");
+        let ids = ["F-1".to_owned(), "F-99".to_owned()];
+        let seen = facts::running(&mut session, &organisation, &ids).await.unwrap();
+        let [(facts, service)] = &seen[..] else { panic!("one is open: {seen:?}") };
         assert_eq!((facts.title.as_str(), service.as_str()), ("a-injection in ledger", "ledger"));
         assert_eq!(facts.team_name.as_deref(), Some("Payments"), "{}", product.engine());
         assert_eq!(facts.sla_due, Some(instant("2026-03-16T22:59:59Z")));
-        let unknown = facts::running(&mut session, &organisation, "F-99").await.unwrap();
-        assert_eq!(unknown, None);
     }
 }
 
@@ -185,5 +190,80 @@ async fn a_finding_that_was_warned_of_fires_in_the_same_tick() {
         assert_eq!(fired.len(), 1, "{}", product.engine());
         assert_eq!(fired[0].title, "a-injection in ledger");
         assert_eq!(fired[0].firing.attributed_to.as_deref(), Some("payments"));
+    }
+}
+
+#[tokio::test]
+async fn a_clock_is_handed_over_paused_and_its_breach_is_put_down_to_somebody() {
+    for product in products().await {
+        two_findings(&product, "ledger").await;
+        let (app, operator) = (&product.app, &Actor::Operator);
+        let due = one(app, operator, "F-1").await.unwrap().finding.clock.due_at.unwrap();
+
+        product.clock.advance(SignedDuration::from_hours(48));
+        let unknown = hand_over(app, operator, "F-1", "nobody-at-all").await.unwrap_err();
+        assert!(unknown.to_string().contains("there is no team"), "{unknown}");
+        let waits = wait_for_vendor(app, operator, "F-1", "Acme").await.unwrap().finding;
+        assert_eq!(waits.custody.vendor.as_deref(), Some("Acme"));
+        assert_eq!(waits.custody.team.as_deref(), Some("payments"), "the team stays the owner");
+        assert_eq!(waits.clock.due_at, Some(due), "a hand-over moves no deadline");
+
+        let zone = jiff::tz::TimeZone::UTC;
+        let today = product.app.now().to_zoned(zone).date();
+        let until = today.saturating_add(jiff::Span::new().days(10));
+        let why = (PauseReason::Access, "the cluster is locked");
+        let member = person("luis.ortega");
+        let refused = pause(app, &member, "F-1", why, until).await.unwrap_err();
+        assert!(matches!(refused, Refusal::Forbidden(Operation::PauseClock)), "{refused}");
+        let far = today.saturating_add(jiff::Span::new().days(31));
+        let refused = pause(app, operator, "F-1", why, far).await.unwrap_err();
+        assert!(refused.to_string().contains("at most 30 days"), "{refused}");
+        pause(app, operator, "F-1", why, until).await.unwrap();
+        product.clock.advance(SignedDuration::from_hours(5 * 24));
+        let resumed = resume(app, operator, "F-1").await.unwrap().finding.clock;
+        let later = due.checked_add(SignedDuration::from_hours(5 * 24)).unwrap();
+        assert_eq!(resumed.due_at, Some(later));
+        let twice = resume(app, operator, "F-1").await.unwrap_err();
+        assert!(twice.to_string().contains("does not stand still"), "{twice}");
+
+        hand_over(app, operator, "F-1", "payments").await.unwrap();
+        product.clock.advance(SignedDuration::from_hours(60 * 24));
+        duties::tick(app, &Actor::Watch).await.unwrap();
+        let view = one(app, operator, "F-1").await.unwrap();
+        let is_breach = |entry: &&Entry| matches!(entry.event, LedgerEvent::Breached { .. });
+        let breach = view.ledger.iter().find(is_breach).expect("a breach").clone();
+        let holder = Some(Holder::Team("payments".into()));
+        let cause = Some(Cause::AccessDelay);
+        assert_eq!(breach.event, LedgerEvent::Breached { holder, cause });
+        assert_eq!(breach.at, later.checked_add(SignedDuration::from_secs(1)).unwrap());
+        let days = |days: i64| SignedDuration::from_hours(24 * days);
+        assert_eq!(view.shares[0], (Some(Holder::Team("payments".into())), days(2 + 60)));
+        let note = "the sprint was full";
+        let view = correct_cause(app, operator, "F-1", Cause::Deprioritised, note).await.unwrap();
+        assert_eq!(view.finding.clock.breached_at, Some(breach.at), "a breach stays");
+    }
+}
+
+#[tokio::test]
+async fn a_new_matrix_and_a_new_owner_are_entries_of_the_ledger() {
+    for product in products().await {
+        two_findings(&product, "ledger").await;
+        let (app, operator) = (&product.app, &Actor::Operator);
+        let before = one(app, operator, "F-2").await.unwrap().finding;
+        let day = product.app.now().to_zoned(jiff::tz::TimeZone::UTC).date();
+        let from = day.saturating_add(jiff::Span::new().days(3));
+        let matrix = format!(
+            "\n[[sla]]\neffective_from = {from}\n\
+             days = {{ critical = 3, high = 5, medium = 60 }}\n\
+             signatories = [{{ role = \"ciso\", name = \"Mara Lind\" }}]\n"
+        );
+        organisations::apply(app, operator, &format!("{ORGANISATION}{matrix}")).await.unwrap();
+        product.clock.advance(SignedDuration::from_hours(4 * 24));
+        duties::tick(app, &Actor::Watch).await.unwrap();
+        let view = one(app, operator, "F-2").await.unwrap();
+        let kinds: Vec<&str> = view.ledger.iter().map(|entry| entry.event.word()).collect();
+        assert_eq!(kinds, ["started", "policy_changed"], "{}", product.engine());
+        assert!(view.finding.clock.due_at < before.clock.due_at);
+        assert_eq!(view.finding.clock.policy, from);
     }
 }

@@ -7,10 +7,11 @@
 mod prepare;
 mod take_in;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use domain::access::{Actor, Operation};
-use domain::findings::{Observation, Severity};
+use domain::findings::{Aliases, Observation, Severity};
 use domain::people::nearest;
 use domain::services::ServiceName;
 use formats::reports::{Limits, ReadReport};
@@ -23,7 +24,7 @@ use crate::door::found;
 use crate::{App, Refusal};
 pub(crate) use prepare::Prepared;
 pub(crate) use prepare::packed;
-use prepare::{prepare, unpacked};
+use prepare::{unpacked, whole};
 use take_in::take_in;
 pub(crate) use take_in::{Job, Turn};
 
@@ -128,7 +129,7 @@ pub async fn import(
     let at = time_of_scan(request.at, view.now)?;
     let scope = scope(request.scope)?;
     drop(view);
-    let prepared = read_aside(request.bytes, request.format.into_iter().collect()).await?;
+    let prepared = read_aside(app, request.bytes, request.format.into_iter().collect()).await?;
     let job = Job {
         prepared,
         service: service.as_str().to_owned(),
@@ -151,7 +152,7 @@ pub async fn release_held(app: &App, actor: &Actor, id: &str) -> Result<ImportOu
     let bytes = store::imports::report(&mut view.session, &held.digest).await?;
     let bytes = bytes.ok_or_else(|| StoreError::unreadable("report", "its bytes are gone"))?;
     drop(view);
-    let prepared = read_aside(unpacked(bytes)?, vec![held.format.clone()]).await?;
+    let prepared = read_aside(app, unpacked(bytes)?, vec![held.format.clone()]).await?;
     let job = Job {
         prepared,
         service: held.service.clone(),
@@ -177,6 +178,16 @@ pub async fn list(
     Ok(store::imports::page(&mut view.session, service, state, before, limit).await?)
 }
 
+/// When the newest scan of each of `services` was made; those never scanned are left out.
+pub async fn last_scans(
+    app: &App,
+    actor: &Actor,
+    services: &[&str],
+) -> Result<BTreeMap<String, Timestamp>, Refusal> {
+    let mut view = app.view(actor, Operation::ReadImports).await?;
+    Ok(store::imports::last_scans(&mut view.session, services).await?)
+}
+
 /// One import by its id (`I-3`).
 pub async fn one(app: &App, actor: &Actor, id: &str) -> Result<Import, Refusal> {
     let mut view = app.view(actor, Operation::ReadImports).await?;
@@ -186,14 +197,25 @@ pub async fn one(app: &App, actor: &Actor, id: &str) -> Result<Import, Refusal> 
 /// Reads and folds on a thread where it keeps nobody waiting. The format is one of `formats`, or
 /// any where none is named.
 pub(crate) async fn read_aside(
+    app: &App,
     bytes: Vec<u8>,
     formats: Vec<String>,
 ) -> Result<Arc<Prepared>, Refusal> {
-    let work = tokio::task::spawn_blocking(move || prepare(bytes, &formats));
-    let prepared = work.await.map_err(|_| {
+    let failed = |_| {
         Refusal::invalid("the reader failed on this report; nothing was kept, please report it")
-    })??;
-    Ok(Arc::new(prepared))
+    };
+    let reading = tokio::task::spawn_blocking(move || whole(bytes, &formats));
+    let whole = reading.await.map_err(failed)??;
+    let names = whole.names();
+    let known = match names.is_empty() {
+        true => Vec::new(),
+        false => {
+            let mut session = app.database().read().await?;
+            store::findings::aliases::meant(&mut session, &names).await?
+        }
+    };
+    let folding = tokio::task::spawn_blocking(move || whole.prepared(Aliases::kept(known)));
+    Ok(Arc::new(folding.await.map_err(failed)?))
 }
 
 /// Begins again when somebody else changed one of the findings in between.

@@ -2,7 +2,7 @@
 
 use std::io::{Read, Write};
 
-use domain::findings::{Incoming, fold};
+use domain::findings::{Aliases, Incoming, Meant, Observation, fold, names};
 use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
@@ -17,19 +17,41 @@ use crate::Refusal;
 const GZIP: [u8; 2] = [0x1f, 0x8b];
 
 /// A report that was read whole.
+pub(super) struct Whole {
+    report: ReadReport,
+    observations: Vec<Observation>,
+    bytes: Bytes,
+}
+
+/// A report that is ready to be compared.
 pub(crate) struct Prepared {
     pub(crate) report: ReadReport,
     /// In order of identity.
     pub(crate) incoming: Vec<Incoming>,
+    /// What it tells of names that was not known.
+    pub(crate) learned: Vec<(String, Meant)>,
     pub(crate) bytes: Bytes,
 }
 
-pub(super) fn prepare(bytes: Vec<u8>, formats: &[String]) -> Result<Prepared, Refusal> {
+pub(super) fn whole(bytes: Vec<u8>, formats: &[String]) -> Result<Whole, Refusal> {
     let formats: Vec<&str> = formats.iter().map(String::as_str).collect();
     let (report, observations) = read_as(&bytes, &formats)?;
-    let bytes = packed(bytes)?;
-    let incoming = fold(observations, &|_| None);
-    Ok(Prepared { report, incoming, bytes })
+    Ok(Whole { report, observations, bytes: packed(bytes)? })
+}
+
+impl Whole {
+    /// Names that may stand for a CVE.
+    pub(super) fn names(&self) -> Vec<String> {
+        names(&self.observations)
+    }
+
+    /// Folded by what names stand for: what is known, and what the report itself tells.
+    pub(super) fn prepared(self, mut aliases: Aliases) -> Prepared {
+        let Whole { report, observations, bytes } = self;
+        let learned = aliases.learn(&observations);
+        let incoming = fold(observations, &|name| aliases.canonical(name));
+        Prepared { report, incoming, learned, bytes }
+    }
 }
 
 /// The bytes of a report as they are kept.

@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use domain::access::{Actor, Operation};
-use domain::escalations::Resolution;
-use domain::findings::{self, Changed, Clock, Finding, Known, Plan, Severity, State, reconcile};
+use domain::findings::{
+    self, Assessment, Changed, Clock, Created, Custody, Finding, Incoming, Known, Meant, Owned,
+    Plan, Severity, reconcile,
+};
 use domain::people::Organisation;
 use domain::record::Event;
 use jiff::Timestamp;
@@ -14,9 +16,12 @@ use store::{StoreError, counters};
 
 use super::prepare::Prepared;
 use crate::door::{Change, found};
-use crate::findings::damaged;
-use crate::policy::{SlaRules, WARNING};
-use crate::{App, Refusal, escalations, objectives, triggers};
+use crate::findings::{adopt, damaged, write};
+use crate::policy::SlaRules;
+use crate::{App, Refusal, objectives, triggers};
+
+/// Findings saved at a time: what a row of values needs is held for so many of them only.
+const CHUNK: usize = 1_000;
 
 /// What is to be taken in.
 pub(crate) struct Job {
@@ -72,12 +77,13 @@ pub(super) async fn take_in(app: &App, actor: &Actor, job: &Job) -> Result<Impor
         opens_from: job.opens_from,
         force: job.is_forced(),
     };
+    learn(&mut change, job).await?;
     let known = store::findings::known(&mut change.transaction, &job.service, &stream).await?;
     let (before, known): (Vec<Before>, Vec<Known>) = known.into_iter().map(split).unzip();
     let organisation = Arc::clone(&change.organisation);
-    let plan = compare(import, Arc::clone(&job.prepared), known, organisation).await?;
+    let plan = compare(import, Arc::clone(&job.prepared), (known, owner), organisation).await?;
     let mut save = Save { change, job, stream, before };
-    save.created(&plan, owner.as_deref()).await?;
+    save.created(&plan).await?;
     save.changed(&plan).await?;
     save.finish(id, &plan, now).await
 }
@@ -114,30 +120,54 @@ async fn take_turn(
     )
 }
 
+/// Keeps what the report tells of names, and lets this service's findings follow at once; the watch
+/// looks for them in the others.
+async fn learn(change: &mut Change, job: &Job) -> Result<(), Refusal> {
+    let learned = &job.prepared.learned;
+    store::findings::aliases::learn(&mut change.transaction, learned).await?;
+    let one = |(alias, meant): &'_ (String, Meant)| match meant {
+        Meant::One(canonical) => Some((alias.clone(), canonical.clone())),
+        Meant::Several => None,
+    };
+    let news: Vec<(String, String)> = learned.iter().filter_map(one).collect();
+    let news: Vec<(&str, &str)> =
+        news.iter().map(|(alias, canonical)| (alias.as_str(), canonical.as_str())).collect();
+    adopt(change, &news, Some(&job.service)).await?;
+    Ok(())
+}
+
 /// What saving a known finding again needs.
 struct Before {
     number: i64,
     version: i64,
     entries: i64,
     clock: Clock,
+    assessment: Assessment,
+    custody: Custody,
 }
 
 fn split(stored: Stored<Known>) -> (Before, Known) {
     let Stored { number, version, entries, value, .. } = stored;
-    (Before { number, version, entries, clock: value.clock }, value)
+    let Known { clock, assessment, .. } = value;
+    let custody = value.custody.clone();
+    (Before { number, version, entries, clock, assessment, custody }, value)
 }
 
 /// Compares on a thread where it keeps nobody waiting.
 async fn compare(
     import: findings::Import,
     prepared: Arc<Prepared>,
-    known: Vec<Known>,
+    (known, owner): (Vec<Known>, Option<String>),
     organisation: Arc<Organisation>,
 ) -> Result<Plan, Refusal> {
     let id = import.import.clone();
     let sla = SlaRules::of(&organisation)?;
+    let owned = move |_: &Incoming| Owned {
+        team: owner.clone(),
+        rule: owner.is_some().then(|| "service".to_owned()),
+    };
     let work = tokio::task::spawn_blocking(move || {
-        reconcile(&import, &prepared.incoming, known, &sla.rules())
+        reconcile(&import, &prepared.incoming, known, &owned, &sla.rules())
     });
     let why = "the comparison failed; nothing was kept";
     let plan = work.await.map_err(|_| StoreError::Unavailable { why: why.into() })?;
@@ -154,30 +184,47 @@ struct Save<'a> {
 }
 
 impl Save<'_> {
-    async fn created(&mut self, plan: &Plan, owner: Option<&str>) -> Result<(), Refusal> {
+    async fn created(&mut self, plan: &Plan) -> Result<(), Refusal> {
         let count = plan.created.len() as u64;
         if count == 0 {
             return Ok(());
         }
         let transaction = &mut self.change.transaction;
-        let first = counters::take(transaction, "findings", count).await?;
-        let mut additions = Vec::with_capacity(plan.created.len());
-        for (created, number) in plan.created.iter().zip(first..) {
-            let incoming = &self.job.prepared.incoming[created.incoming];
-            let id = format!("F-{number}");
-            let mut finding = Finding::created(id, &self.job.service, incoming, created.clock);
-            finding.holder = owner.map(str::to_owned);
-            let (entries, sighting) = (created.entries.clone(), created.sighting.clone());
-            additions.push(Addition { finding, entries, sighting });
+        let mut numbers = counters::take(transaction, "findings", count).await?..;
+        let sla = SlaRules::of(&self.change.organisation)?;
+        for chunk in plan.created.chunks(CHUNK) {
+            let additions: Vec<Addition> = chunk
+                .iter()
+                .zip(numbers.by_ref())
+                .map(|(created, number)| addition(self.job, created, number))
+                .collect();
+            let transaction = &mut self.change.transaction;
+            let watching = sla.watching();
+            store::findings::create(transaction, &self.stream, &additions, &watching).await?;
         }
-        store::findings::create(transaction, &self.stream, &additions, &WARNING).await?;
         Ok(())
     }
 
     async fn changed(&mut self, plan: &Plan) -> Result<(), Refusal> {
-        let changed =
-            plan.changed.iter().map(|changed| Ok((before(&self.before, changed)?, changed)));
+        let known = std::mem::take(&mut self.before);
+        let changed = plan.changed.iter().map(|changed| Ok((before(&known, changed)?, changed)));
         let changed: Vec<(&Before, &Changed)> = changed.collect::<Result<_, StoreError>>()?;
+        for chunk in changed.chunks(CHUNK) {
+            self.save(chunk).await?;
+        }
+        // Only what was warned of or missed can have fired.
+        let alarmed = changed.iter().filter(|(before, _)| {
+            before.clock.warned_at.is_some() || before.clock.breached_at.is_some()
+        });
+        let alarmed: Vec<(String, Clock)> = alarmed
+            .map(|(before, changed)| (store::findings::name_of(before.number), changed.clock))
+            .collect();
+        let ids: Vec<String> = alarmed.iter().map(|(id, _)| id.clone()).collect();
+        triggers::look_at(&mut self.change, &ids).await?;
+        write::follow(&mut self.change, &alarmed).await
+    }
+
+    async fn save(&mut self, changed: &[(&Before, &Changed)]) -> Result<(), Refusal> {
         let advances: Vec<Advance<'_>> = changed
             .iter()
             .map(|(before, changed)| Advance {
@@ -188,7 +235,10 @@ impl Save<'_> {
                 entries: &changed.entries,
                 before: before.clock,
                 clock: changed.clock,
+                assessed: before.assessment,
                 assessment: changed.assessment,
+                held: &before.custody,
+                custody: &before.custody,
             })
             .collect();
         let incoming = &self.job.prepared.incoming;
@@ -196,35 +246,12 @@ impl Save<'_> {
             changed.describe.map(|place| (before.number, &incoming[place]))
         });
         let sighted = changed.iter().map(|(before, changed)| (before.number, &changed.sighting));
+        let sla = SlaRules::of(&self.change.organisation)?;
         let transaction = &mut self.change.transaction;
-        store::findings::advance(transaction, &advances, &WARNING).await?;
+        store::findings::advance(transaction, &advances, &sla.watching()).await?;
         store::findings::describe(transaction, described).await?;
         store::findings::sight(transaction, &self.stream, sighted).await?;
-        // Only what was warned of or missed can have fired.
-        let alarmed = changed.iter().filter(|(before, _)| {
-            before.clock.warned_at.is_some() || before.clock.breached_at.is_some()
-        });
-        let alarmed: Vec<(String, Clock)> = alarmed
-            .map(|(before, changed)| (store::findings::name_of(before.number), changed.clock))
-            .collect();
-        self.follow(&alarmed).await
-    }
-
-    /// What climbs because of these findings follows them: over, or with a moved deadline.
-    async fn follow(&mut self, alarmed: &[(String, Clock)]) -> Result<(), Refusal> {
-        for (id, clock) in alarmed {
-            match clock.state {
-                State::Open | State::FixMerged => {
-                    escalations::sla_moved(&mut self.change, id, clock.due_at).await?;
-                }
-                _ => {
-                    let by = Resolution::RemediationVerified;
-                    escalations::finding_resolved(&mut self.change, id, by).await?;
-                }
-            }
-        }
-        let ids: Vec<String> = alarmed.iter().map(|(id, _)| id.clone()).collect();
-        triggers::look_at(&mut self.change, &ids).await
+        Ok(())
     }
 
     async fn finish(mut self, id: String, plan: &Plan, now: Timestamp) -> Result<Import, Refusal> {
@@ -288,6 +315,17 @@ impl Save<'_> {
         store::imports::insert(transaction, &import).await?;
         Ok(import)
     }
+}
+
+/// A finding that the report opened, as it is kept.
+fn addition(job: &Job, created: &Created, number: u64) -> Addition {
+    let incoming = &job.prepared.incoming[created.incoming];
+    let id = format!("F-{number}");
+    let mut finding = Finding::created(id, &job.service, incoming, created.clock);
+    finding.custody.team.clone_from(&created.owned.team);
+    finding.owner_rule.clone_from(&created.owned.rule);
+    let (entries, sighting) = (created.entries.clone(), created.sighting.clone());
+    Addition { finding, entries, sighting }
 }
 
 /// What is kept of a changed finding; `known` is in order of number.

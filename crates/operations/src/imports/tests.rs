@@ -240,3 +240,25 @@ async fn wherever_the_power_goes_the_database_is_as_before_or_as_after() {
         }
     }
 }
+
+/// So many results of one rule, in files of their own.
+async fn statements_of(product: &Product, results: u32) -> u64 {
+    let paths: Vec<String> = (0..results).map(|n| format!("src/file_{n}.py")).collect();
+    let results: Vec<_> = paths.iter().map(|path| ("weak-hash", path.as_str(), 1, 5.0)).collect();
+    let before = product.app.database().statements();
+    taken(product, &results).await;
+    product.app.database().statements() - before
+}
+
+#[tokio::test]
+async fn statements_grow_with_batches_and_not_with_findings() {
+    for product in products().await {
+        let (few, more) = (statements_of(&product, 10).await, statements_of(&product, 900).await);
+        assert!(more <= few + 6, "{}: {few}, {more}", product.engine());
+        let (again, many) =
+            (statements_of(&product, 900).await, statements_of(&product, 4_000).await);
+        assert!(again < more, "{}: {again}", product.engine());
+        // 3,100 more: four chunks of findings, each with its rows in a few statements.
+        assert!(many <= more + 80, "{}: {more}, {many}", product.engine());
+    }
+}

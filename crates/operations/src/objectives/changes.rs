@@ -46,7 +46,9 @@ pub async fn declare_inputs(
     let inputs = inputs.map_err(told)?;
     let mut change = app.change(actor, Operation::LoadPlaybook).await?;
     let (key_result, _) = stored_key_result(&mut change.transaction, id).await?;
-    store::objectives::replace_inputs(&mut change.transaction, &key_result.id, &inputs).await?;
+    let asked_on = change.now.to_zoned(change.organisation.zone.clone()).date();
+    let session = &mut change.transaction;
+    store::objectives::replace_inputs(session, &key_result.id, &inputs, asked_on).await?;
     let words = inputs
         .iter()
         .map(|input| format!("{} from {} ({})", input.what, input.provider, input.promise.word()));

@@ -34,7 +34,7 @@ use crate::{App, Refusal};
 pub use changes::{MOST_READINGS_IMPORTED, declare_inputs, import_readings, set_start};
 pub use check_ins::{CheckInInput, CheckedIn, check_in};
 pub(crate) use computed::{read_now, refresh_computed};
-pub(crate) use facts::key_result_facts;
+pub(crate) use facts::{key_result_facts, team_of};
 pub use owed::{Owed, owed, owed_by_all};
 pub use playbooks::{Loaded, load_playbook};
 pub use views::{KeyResultView, ObjectiveView, PastWeekOfObjective};
@@ -165,7 +165,7 @@ pub(crate) fn running_quarter(
     fiscal_year(organisation)?.quarter_of(today).map_err(told)
 }
 
-fn fiscal_year(organisation: &Organisation) -> Result<FiscalYear, Refusal> {
+pub(crate) fn fiscal_year(organisation: &Organisation) -> Result<FiscalYear, Refusal> {
     FiscalYear::beginning_in(organisation.fiscal_year_first_month).map_err(told)
 }
 
@@ -176,7 +176,7 @@ pub(crate) fn check_in_due(organisation: &Organisation) -> CheckInDue {
 }
 
 /// The zone in which a check-in is due: its owner's, else the organisation's.
-fn zone_of<'a>(organisation: &'a Organisation, dri: Option<&str>) -> &'a TimeZone {
+pub(crate) fn zone_of<'a>(organisation: &'a Organisation, dri: Option<&str>) -> &'a TimeZone {
     let person = dri.and_then(|dri| person_of(organisation, dri));
     person.map_or(&organisation.zone, |person| &person.zone)
 }

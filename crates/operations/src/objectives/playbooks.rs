@@ -85,7 +85,8 @@ async fn keep(
             read_at: key_result.first_reading(now, &organisation.zone).map_err(told)?,
             remind_at: key_result.next_reminder(now, due, zone).map_err(told)?,
         };
-        let key_result = KeyResult { dri, ..key_result };
+        let asked_on = Some(now.to_zoned(organisation.zone.clone()).date());
+        let key_result = KeyResult { dri, asked_on, ..key_result };
         let transaction = &mut change.transaction;
         store::objectives::insert_key_result(transaction, &key_result, position, timers).await?;
     }

@@ -288,7 +288,7 @@ async fn the_triggers_see_every_running_key_result_with_the_team_of_its_owner() 
     check_in(&product.app, &mara, TYPED, said(Some(55.0))).await.unwrap();
     let mut view = product.app.view(&Actor::Watch, Operation::ReadObjectives).await.unwrap();
     let organisation = std::sync::Arc::clone(&view.organisation);
-    let facts = key_result_facts(&mut view.session, &organisation, view.now).await.unwrap();
+    let facts = key_result_facts(&mut view.session, &organisation, view.now, &[]).await.unwrap();
     assert_eq!(facts.len(), 7);
     let (typed, dri) = facts.iter().find(|(one, _)| one.id == TYPED).unwrap();
     assert_eq!(dri.as_deref(), Some("mara.lind"));

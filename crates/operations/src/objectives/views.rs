@@ -3,17 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::calendar::Quarter;
+use domain::metrics::objective::past_probability;
 use domain::metrics::{
     Contribution, DRIVEN, History, ObjectiveScorecard, PastWeek, Scorecard, objective_scorecard,
     past_weeks, risk, scorecard,
 };
 use domain::objectives::{
-    CheckIn, Health, KeyResult, KeyResultId, Objective, Reading, links, standpoint,
-    with_upstream_odds,
+    CheckIn, Health, KeyResult, KeyResultId, Objective, Reading, Standpoint, alignment_on, links,
+    standpoint, with_upstream_odds,
 };
 use domain::people::Organisation;
-use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan};
 use store::Session;
 use store::objectives::Which;
 
@@ -65,6 +66,8 @@ pub struct ObjectiveView {
 pub struct PastWeekOfObjective {
     pub velocity: Option<f64>,
     pub momentum: Option<f64>,
+    pub alignment: Option<f64>,
+    pub risk_index: Option<f64>,
     /// The weighted share of the way that was made, 0 to 1.
     pub progress: Option<f64>,
 }
@@ -210,7 +213,7 @@ impl Quarterly {
             code: code(key_result.id.as_str()),
             owner: owner.map(|owner| name_of(organisation, owner)),
             scorecard: scorecard(&standpoint.situation(dependents_depth, &DRIVEN)),
-            past: past_weeks(standpoint.history.as_ref(), standpoint.now_week, &DRIVEN),
+            past: past(&key_result, &standpoint, dependents_depth),
             now_week: standpoint.now_week,
             history: standpoint.history,
             readings: readings.to_vec(),
@@ -259,15 +262,55 @@ fn objective_view(
     ObjectiveView {
         objective: objective.clone(),
         owner: objective.dri.as_deref().map(|dri| name_of(organisation, dri)),
-        past: past_of(&key_results),
+        past: past_of(objective, &key_results, (scorecard.risk_index, dependents_depth)),
         code,
         scorecard,
         key_results,
     }
 }
 
-fn past_of(key_results: &[KeyResultView]) -> Vec<PastWeekOfObjective> {
+/// A key result's weeks with what its inputs and what waits for it made of them.
+fn past(key_result: &KeyResult, standpoint: &Standpoint, depth: u32) -> Vec<PastWeek> {
+    let weeks = past_weeks(standpoint.history.as_ref(), standpoint.now_week, &DRIVEN);
+    let last = weeks.len();
+    let then = weeks.into_iter().enumerate().map(|(nth, week)| {
+        let days = if nth + 1 == last { standpoint.now_week * 7.0 } else { 7.0 * (nth + 1) as f64 };
+        let day = key_result.starts.saturating_add((days as i64).days());
+        PastWeek {
+            alignment: alignment_on(key_result, day),
+            risk_index: week.success_probability.map(|p| risk::execution_risk_index(p, depth)),
+            ..week
+        }
+    });
+    then.collect()
+}
+
+/// The risk at the end of each week, from what was read until then; the last one is today's.
+fn past_risks(
+    objective: &Objective,
+    key_results: &[KeyResultView],
+    (today, depth): (Option<f64>, u32),
+    weeks: usize,
+) -> Vec<Option<f64>> {
+    let at = |week: usize| {
+        let known = key_results.iter().filter_map(|one| {
+            let until = one.history.as_ref()?.until(week as f64)?;
+            Some((one.key_result.weight, until))
+        });
+        let parts: Vec<(f64, History)> = known.collect();
+        let odds = past_probability(objective.id.as_str(), objective.priority, &parts, &DRIVEN);
+        odds.map(|odds| risk::execution_risk_index(odds, depth))
+    };
+    (1..=weeks).map(|week| if week == weeks { today } else { at(week) }).collect()
+}
+
+fn past_of(
+    objective: &Objective,
+    key_results: &[KeyResultView],
+    today: (Option<f64>, u32),
+) -> Vec<PastWeekOfObjective> {
     let weeks = key_results.iter().map(|one| one.past.len()).max().unwrap_or(0);
+    let risks = past_risks(objective, key_results, today, weeks);
     (0..weeks)
         .map(|week| {
             let mean = |value: fn(&PastWeek) -> Option<f64>| {
@@ -282,6 +325,8 @@ fn past_of(key_results: &[KeyResultView]) -> Vec<PastWeekOfObjective> {
             PastWeekOfObjective {
                 velocity: mean(|past| past.velocity.map(|velocity| velocity.clamp(-1.0, 1.2))),
                 momentum: mean(|past| past.momentum),
+                alignment: mean(|past| past.alignment),
+                risk_index: risks[week],
                 progress: mean(|past| past.progress),
             }
         })

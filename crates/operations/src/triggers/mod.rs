@@ -1,15 +1,15 @@
 //! Triggers: what the facts say now against what stood, and what follows from the difference.
 //!
 //! The rule to remember: nobody evaluates everything all the time. Whoever changes a fact leaves a
-//! mark ([`look_at`], [`key_results_changed`]); the watch looks at what is marked, and at the key
-//! results once an hour, because time is a fact too.
+//! mark ([`look_at`], [`key_results_changed`]); the watch looks at what is marked, and once an hour
+//! at the key results, the rituals and the next audit, because time is a fact too.
 
 mod facts;
 
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::access::{Actor, Operation};
 use domain::escalations::Resolution;
@@ -18,15 +18,17 @@ use domain::triggers::{Changes, Facts, Firing, Settings, Subject, changes, evalu
 use jiff::{SignedDuration, Timestamp};
 pub use store::triggers::Raised;
 
-pub(crate) use facts::{FindingMatter, KeyResultMatter};
+use facts::{FindingMatter, Matters};
 
 use crate::duties::{BATCH, Done};
 use crate::{App, Change, Refusal, escalations};
 
-/// How often the key results are looked at when nothing changed.
+/// How often they are looked at when nothing changed.
 const LOOK_EVERY: SignedDuration = SignedDuration::from_hours(1);
-/// The mark that stands for all key results.
+/// The mark that stands for all key results, rituals and audits.
 const KEY_RESULTS: &str = "key_results";
+/// The beginning of a finding's mark; its id follows.
+const FINDING: &str = "finding/";
 /// How many firings one subject's page shows.
 const SHOWN: u32 = 50;
 
@@ -40,7 +42,7 @@ pub async fn about(app: &App, actor: &Actor, subject: &Subject) -> Result<Vec<Ra
 /// Leaves a mark on findings whose clock said something new (warned, breached, re-banded,
 /// reopened), so that the triggers look at them in this tick.
 pub(crate) async fn look_at(change: &mut Change, findings: &[String]) -> Result<(), Refusal> {
-    let names: Vec<String> = findings.iter().map(|id| format!("finding/{id}")).collect();
+    let names: Vec<String> = findings.iter().map(|id| format!("{FINDING}{id}")).collect();
     Ok(store::triggers::mark(&mut change.transaction, &names, change.now).await?)
 }
 
@@ -57,7 +59,7 @@ pub(crate) async fn freshen(change: &mut Change, firing: &Raised) -> Result<(), 
             look_at_findings(change, std::slice::from_ref(id), &mut Done::default()).await
         }
         // Looked at once an hour.
-        Subject::KeyResult(_) => Ok(()),
+        Subject::KeyResult(_) | Subject::Ritual(_) | Subject::Audit(_) => Ok(()),
     }
 }
 
@@ -70,20 +72,20 @@ pub(crate) async fn look(app: &App) -> Result<Done, Refusal> {
     if marks.is_empty() {
         return Ok(done);
     }
-    let mut findings = Vec::new();
-    for (name, due_at) in &marks {
+    let (of_findings, others): (Vec<_>, Vec<_>) =
+        marks.into_iter().partition(|(name, _)| name.starts_with(FINDING));
+    for (name, due_at) in others {
         let next = (name == KEY_RESULTS).then(|| later(now));
-        if !store::triggers::settle_mark(&mut change.transaction, name, *due_at, next).await? {
-            continue;
-        }
-        match name.strip_prefix("finding/") {
-            Some(id) => {
-                findings.push(id.to_owned());
-                done.count(*due_at, now);
-            }
-            None => look_at_key_results(&mut change, &mut done).await?,
+        if store::triggers::settle_mark(&mut change.transaction, &name, due_at, next).await? {
+            look_at_standing_matters(&mut change, &mut done).await?;
         }
     }
+    let names: Vec<String> = of_findings.iter().map(|(name, _)| name.clone()).collect();
+    let taken = store::triggers::take_marks(&mut change.transaction, &names, now).await?;
+    let findings: Vec<String> =
+        taken.iter().filter_map(|name| name.strip_prefix(FINDING)).map(str::to_owned).collect();
+    let of_taken = of_findings.iter().filter(|(name, _)| taken.contains(name));
+    of_taken.for_each(|(_, due_at)| done.count(*due_at, now));
     look_at_findings(&mut change, &findings, &mut done).await?;
     change.commit().await?;
     Ok(done)
@@ -95,47 +97,58 @@ async fn look_at_findings(
     done: &mut Done,
 ) -> Result<(), Refusal> {
     let matters = facts::findings(change, findings).await?;
+    let running: BTreeMap<&str, &FindingMatter> =
+        matters.iter().map(|matter| (matter.facts.id.as_str(), matter)).collect();
+    let session = &mut change.transaction;
+    let firings = store::triggers::standing_of_each(session, "finding", findings).await?;
     let mut standing = BTreeSet::new();
-    for id in findings {
-        let running = matters.iter().find(|matter| matter.facts.id == *id);
-        let Some(running) = running else {
+    for (id, firings) in &firings {
+        let Some(running) = running.get(id.as_str()) else {
             let by = Resolution::RemediationVerified;
             done.advanced += escalations::finding_resolved(change, id, by).await?;
             continue;
         };
         escalations::sla_moved(change, id, running.facts.sla_due).await?;
-        let firings = store::triggers::standing_of(&mut change.transaction, "finding", id).await?;
-        standing.extend(firings.into_iter().map(|one| one.firing.cause_key));
+        standing.extend(firings.iter().map(|one| one.firing.cause_key.clone()));
     }
-    judge(change, &standing, &[], &matters, done).await
+    let matters = Matters { findings: matters, ..Matters::default() };
+    judge(change, &standing, &matters, done).await
 }
 
-async fn look_at_key_results(change: &mut Change, done: &mut Done) -> Result<(), Refusal> {
-    let standing = store::triggers::standing_of_kind(&mut change.transaction, "key_result").await?;
-    let matters = facts::key_results(change).await?;
-    judge(change, &standing.into_iter().collect(), &matters, &[], done).await
+/// Key results, rituals and the next audit: there are few, and time alone changes them.
+async fn look_at_standing_matters(change: &mut Change, done: &mut Done) -> Result<(), Refusal> {
+    let mut standing = BTreeSet::new();
+    for kind in ["key_result", "ritual", "audit"] {
+        let causes = store::triggers::standing_of_kind(&mut change.transaction, kind).await?;
+        standing.extend(causes);
+    }
+    let matters = facts::standing_matters(change).await?;
+    judge(change, &standing, &matters, done).await
 }
 
 /// Raises, refreshes and clears: `standing` are the causes that stood about exactly these things.
 async fn judge(
     change: &mut Change,
     standing: &BTreeSet<String>,
-    key_results: &[KeyResultMatter],
-    findings: &[FindingMatter],
+    matters: &Matters,
     done: &mut Done,
 ) -> Result<(), Refusal> {
-    let key_result_facts: Vec<_> = key_results.iter().map(|one| one.facts.clone()).collect();
-    let finding_facts: Vec<_> = findings.iter().map(|one| one.facts.clone()).collect();
+    let key_results: Vec<_> = matters.key_results.iter().map(|one| one.facts.clone()).collect();
+    let findings: Vec<_> = matters.findings.iter().map(|one| one.facts.clone()).collect();
+    let rituals: Vec<_> = matters.rituals.iter().map(|(facts, _)| facts.clone()).collect();
+    let audits: Vec<_> = matters.audits.iter().map(|(facts, _)| facts.clone()).collect();
     let facts = Facts {
         now: change.now,
-        key_results: &key_result_facts,
-        findings: &finding_facts,
+        key_results: &key_results,
+        findings: &findings,
+        rituals: &rituals,
+        audits: &audits,
         standing,
     };
     let Changes { raised, standing, cleared } =
         changes(standing, evaluate(&facts, &Settings::default()));
     for firing in raised {
-        raise(change, firing, key_results, findings, done).await?;
+        raise(change, firing, matters, done).await?;
     }
     for firing in standing {
         if store::triggers::refresh(&mut change.transaction, &firing).await? {
@@ -152,23 +165,19 @@ async fn judge(
 async fn raise(
     change: &mut Change,
     firing: Firing,
-    key_results: &[KeyResultMatter],
-    findings: &[FindingMatter],
+    matters: &Matters,
     done: &mut Done,
 ) -> Result<(), Refusal> {
     let number = store::counters::take(&mut change.transaction, "firings", 1).await?;
-    let finding = findings.iter().find(|one| one.facts.id == firing.subject.id());
-    let key_result = key_results.iter().find(|one| one.facts.id == firing.subject.id());
-    let title = match &firing.subject {
-        Subject::Finding(id) => finding.map_or(id, |one| &one.facts.title),
-        Subject::KeyResult(id) => key_result.map_or(id, |one| &one.facts.title),
-    };
+    let id = firing.subject.id();
+    let finding = matters.findings.iter().find(|one| one.facts.id == id);
+    let (title, dri) = named(&firing.subject, matters);
     let raised = Raised {
         id: format!("T-{number}"),
-        title: title.clone(),
+        title: title.unwrap_or(id).to_owned(),
         service: finding.map(|one| one.service.clone()),
         engineer: finding.and_then(|one| one.engineer.clone()),
-        dri: key_result.and_then(|one| one.dri.clone()),
+        dri: dri.map(str::to_owned),
         firing,
         raised_at: change.now,
         cleared_at: None,
@@ -185,6 +194,29 @@ async fn raise(
     done.advanced += 1;
     done.lines.push(format!("fired: {} as {escalation}", raised.firing.sentence));
     Ok(())
+}
+
+/// What people call a subject, and the one person who answers for it.
+fn named<'a>(subject: &Subject, matters: &'a Matters) -> (Option<&'a str>, Option<&'a str>) {
+    match subject {
+        Subject::Finding(id) => {
+            let found = matters.findings.iter().find(|one| one.facts.id == *id);
+            (found.map(|one| one.facts.title.as_str()), None)
+        }
+        Subject::KeyResult(id) => {
+            let found = matters.key_results.iter().find(|one| one.facts.id == *id);
+            let dri = found.and_then(|one| one.dri.as_deref());
+            (found.map(|one| one.facts.title.as_str()), dri)
+        }
+        Subject::Ritual(id) => {
+            let found = matters.rituals.iter().find(|(facts, _)| facts.id == *id);
+            (found.map(|one| one.0.name.as_str()), found.map(|one| one.1.as_str()))
+        }
+        Subject::Audit(id) => {
+            let found = matters.audits.iter().find(|(facts, _)| facts.id == *id);
+            (found.map(|one| one.0.name.as_str()), found.map(|one| one.1.as_str()))
+        }
+    }
 }
 
 async fn clear(change: &mut Change, cause: &str, done: &mut Done) -> Result<(), Refusal> {

@@ -4,7 +4,7 @@ use domain::findings::{Band, Finding, State};
 use jiff::Timestamp;
 
 use super::page::{Query, Window};
-use crate::findings::{CLOCK_READ, FINDING, finding};
+use crate::findings::{CLOCK_READ, CUSTODY_READ, FINDING, finding};
 use crate::sql::{Sql, Values, sql};
 use crate::{Session, StoreError};
 
@@ -139,7 +139,7 @@ pub async fn findings(
 
 fn query(filter: &FindingFilter) -> Query {
     let columns = FINDING.trim_start_matches("select ");
-    let columns = format!("{columns}, {CLOCK_READ}, {TEST}");
+    let columns = format!("{columns}, {CUSTODY_READ}, {CLOCK_READ}, {TEST}");
     // What still runs elsewhere is over in a scope whose newest report does not have it.
     let in_scope = match filter.running {
         Some(true) => {

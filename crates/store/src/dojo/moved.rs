@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::findings::{Finding, Identity};
 
-use crate::findings::{CLOCK_READ, FINDING, Stream, finding, number_of};
+use crate::findings::{CLOCK_READ, CUSTODY_READ, FINDING, Stream, finding, number_of};
 use crate::sql::{Sql, Values, sql};
 use crate::{Session, StoreError};
 
@@ -54,7 +54,7 @@ pub async fn moved_in(
 
 fn moved_in_sql() -> Sql {
     Sql::assembled(format!(
-        "{FINDING}, {CLOCK_READ} from findings f where f.service = $1 and exists
+        "{FINDING}, {CUSTODY_READ}, {CLOCK_READ} from findings f where f.service = $1 and exists
          (select 1 from sightings s where s.finding = f.number and s.tool = $2 and s.scope = $3)
          order by f.number"
     ))

@@ -1,20 +1,68 @@
 //! Facts that other rooms compute with: shares kept in time, and running findings.
 
-use domain::findings::{Band, Clock};
+use domain::findings::{Band, Clock, Fix};
 use jiff::Timestamp;
 
 use crate::sql::{Sql, Values, sql};
 use crate::{Session, StoreError};
 
 const SHARES: Sql = sql("select count(*) as due,
-        cast(coalesce(sum(case when breached_at is null and state = 'fixed' then 1 else 0 end), 0)
-            as BIGINT) as kept
-     from findings where band = $1 and due_at >= $2 and due_at < $3
-        and (breached_at is not null or state in ('fixed', 'open', 'fix_merged'))");
+        cast(coalesce(sum(case when breached_at is null and state = 'fixed'
+            and closed_at < promised_at + 1000000 then 1 else 0 end), 0) as BIGINT) as kept
+     from findings where band = $1 and promised_at >= $2 and promised_at < $3
+        and (state in ('fixed', 'open', 'fix_merged', 'accepted')
+            or (breached_at is not null and state in ('false_positive', 'not_affected')))");
+
+const FIXED_SINCE: Sql = sql("select service, owner_team, band, counted_from, closed_at
+     from findings where state = 'fixed' and closed_at >= $1 and band in ('critical', 'high')
+     order by closed_at desc limit $2");
+const OPEN_SINCE: Sql = sql("select counted_from from findings
+     where service = $1 and running = 1 and band in ('critical', 'high') and counted_from < $2
+     order by counted_from limit $3");
+
+/// A verified fix with its service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fixed {
+    pub service: String,
+    pub fix: Fix,
+}
+
+/// The fixes of critical and high findings that scans verified at `from` or later, newest first, at
+/// most `limit`.
+pub async fn fixed_since(
+    session: &mut Session,
+    from: Timestamp,
+    limit: u32,
+) -> Result<Vec<Fixed>, StoreError> {
+    let rows = session.all(&FIXED_SINCE, Values::new().and(from).and(limit)).await?;
+    rows.iter()
+        .map(|row| {
+            let fix = Fix {
+                team: row.text_or_none("owner_team")?,
+                band: row.word("band", Band::from_word)?,
+                started: row.instant("counted_from")?,
+                fixed: row.instant("closed_at")?,
+            };
+            Ok(Fixed { service: row.text("service")?, fix })
+        })
+        .collect()
+}
+
+/// Since when the running critical and high findings of `service` are open that began before
+/// `before`, oldest first, at most `limit`.
+pub async fn open_since(
+    session: &mut Session,
+    service: &str,
+    before: Timestamp,
+    limit: u32,
+) -> Result<Vec<Timestamp>, StoreError> {
+    let values = Values::new().and(service).and(before).and(limit);
+    session.all(&OPEN_SINCE, values).await?.iter().map(|row| row.instant("counted_from")).collect()
+}
 
 /// How many findings of `band` due from `from` until before `to` were fixed in time, and how many
 /// there were. Those closed as false positives or not affected before their deadline are in
-/// neither; one that is still open is not kept.
+/// neither; one that is still open is not kept. Due is what was promised: no exception moves it.
 pub async fn shares(
     session: &mut Session,
     band: Band,
@@ -35,5 +83,6 @@ pub struct Alarmed {
     /// The CVE, other identifier or rule.
     pub weakness: Option<String>,
     pub clock: Clock,
-    pub holder: Option<String>,
+    /// The team that holds it.
+    pub team: Option<String>,
 }

@@ -1,27 +1,33 @@
 //! Writing findings: new ones, and what happened to known ones.
 
 use domain::findings::{
-    Assessment, Clock, Entry, EventColumns, Finding, Incoming, Sighting, next_due,
+    Assessment, Clock, Custody, Entry, EventColumns, Finding, Incoming, Sighting, Watching,
+    next_due,
 };
-use domain::policy::BandDays;
 
 use super::columns::{
-    CLOCK, CLOCK_WIDTH, TOLD, TOLD_WIDTH, Told, push_assessment, push_clock, push_told,
+    CLOCK, CLOCK_WIDTH, CUSTODY, CUSTODY_WIDTH, TOLD, TOLD_WIDTH, Told, push_assessment,
+    push_clock, push_custody, push_told,
 };
 use super::tallies::Moves;
+use super::words::Index;
 use super::{Stream, number_of};
 use crate::sql::{Value, Values};
 use crate::{Session, StoreError};
 
-/// The columns before [`TOLD`] and [`CLOCK`], and the two after them.
+/// The columns before [`TOLD`], [`CLOCK`] and [`CUSTODY`].
 const OWN_WIDTH: usize = 9;
-const INSERT_WIDTH: usize = OWN_WIDTH + TOLD_WIDTH + CLOCK_WIDTH;
-/// Number, version, added entries, assessment (three), clock.
-const ADVANCE_WIDTH: usize = 6 + CLOCK_WIDTH;
+const INSERT_WIDTH: usize = OWN_WIDTH + TOLD_WIDTH + CLOCK_WIDTH + CUSTODY_WIDTH;
+/// Number, version, added entries, assessment (three), clock, custody.
+const ADVANCE_WIDTH: usize = 6 + CLOCK_WIDTH + CUSTODY_WIDTH;
+const NOTE: &str = "update findings set version = version + 1, entries = entries + v.column3,
+     warned_at = v.column4, breached_at = v.column5, last_at = v.column6, watch_at = v.column7
+     from (values";
+const NOTE_WIDTH: usize = 7;
 const DESCRIBE_WIDTH: usize = 1 + TOLD_WIDTH;
 const LEDGER: &str = "insert into ledger (finding, seq, at, recorded_at, kind, band, score, reason,
-     import, digest, party, note) values";
-const LEDGER_WIDTH: usize = 12;
+     import, digest, party, note, until_at) values";
+const LEDGER_WIDTH: usize = 13;
 const SIGHT: &str = "insert into sightings (finding, tool, scope, present, score, score_source,
      band, digest, place, version) values";
 const SIGHT_WIDTH: usize = 10;
@@ -51,7 +57,24 @@ pub struct Advance<'a> {
     pub entries: &'a [Entry],
     pub before: Clock,
     pub clock: Clock,
+    /// As it was read.
+    pub assessed: Assessment,
     pub assessment: Assessment,
+    /// Who held it, as it was read.
+    pub held: &'a Custody,
+    /// After the entries.
+    pub custody: &'a Custody,
+}
+
+impl Advance<'_> {
+    /// Whether at most a warning or a breach was noted: no list sorts or filters by those, so that
+    /// most indexes need not be touched.
+    fn is_only_noted(&self) -> bool {
+        let Clock { warned_at, breached_at, last_at, .. } = self.clock;
+        self.clock == Clock { warned_at, breached_at, last_at, ..self.before }
+            && self.assessment == self.assessed
+            && self.custody == self.held
+    }
 }
 
 /// Keeps findings that a report of `stream` opened, with the first entries of their ledgers.
@@ -59,45 +82,48 @@ pub async fn create(
     session: &mut Session,
     stream: &Stream,
     additions: &[Addition],
-    warning: &BandDays,
+    watching: &Watching<'_>,
 ) -> Result<(), StoreError> {
     let mut rows = Values::with_capacity(additions.len() * INSERT_WIDTH);
+    let mut index = Index::default();
     let mut moves = Moves::default();
     let mut ledger = Ledger::default();
     let mut sightings = Vec::with_capacity(additions.len());
     for Addition { finding, entries, sighting } in additions {
         let number = number_of(&finding.id)
             .ok_or_else(|| StoreError::unreadable("a finding's id", &finding.id))?;
-        push_finding(&mut rows, number, finding, entries.len(), warning);
+        push_finding((&mut rows, &mut index), number, finding, entries.len(), watching);
         moves.enter(&finding.service, &finding.clock);
         ledger.add(number, 0, entries);
         sightings.push((number, sighting));
     }
     let head = format!(
-        "insert into findings (number, service, identity, owner_team, entries, version, score,
-         score_source, assessed_band, {TOLD}, {CLOCK}) values"
+        "insert into findings (number, service, identity, owner_rule, entries, version, score,
+         score_source, assessed_band, {TOLD}, {CLOCK}, {CUSTODY}) values"
     );
     session.run_rows(&head, INSERT_WIDTH, rows, "").await?;
+    index.write(session).await?;
     ledger.write(session).await?;
     sight(session, stream, sightings).await?;
     moves.write(session).await
 }
 
 fn push_finding(
-    rows: &mut Values,
+    (rows, index): (&mut Values, &mut Index),
     number: i64,
     finding: &Finding,
     entries: usize,
-    warning: &BandDays,
+    watching: &Watching<'_>,
 ) {
     rows.push(number);
     rows.push(&finding.service);
     rows.push(finding.identity.as_str());
-    rows.push(finding.holder.clone());
+    rows.push(finding.owner_rule.clone());
     rows.push(entries as i64);
     rows.push(1_i64);
     push_assessment(rows, &finding.assessment);
     let told = Told {
+        number,
         title: &finding.title,
         ids: &finding.ids,
         cwes: &finding.cwes,
@@ -107,8 +133,9 @@ fn push_finding(
         rule: finding.rule.as_deref(),
         description: finding.description.as_deref(),
     };
-    push_told(rows, &told);
-    push_clock(rows, &finding.clock, &finding.assessment, next_due(&finding.clock, warning));
+    push_told(rows, index, &told);
+    push_clock(rows, &finding.clock, &finding.assessment, next_due(&finding.clock, watching));
+    push_custody(rows, &finding.custody);
 }
 
 /// Saves clocks with the entries that moved them. All or none: a version that is another by now is
@@ -116,28 +143,68 @@ fn push_finding(
 pub async fn advance(
     session: &mut Session,
     advances: &[Advance<'_>],
-    warning: &BandDays,
+    watching: &Watching<'_>,
 ) -> Result<(), StoreError> {
-    let mut rows = Values::with_capacity(advances.len() * ADVANCE_WIDTH);
     let mut moves = Moves::default();
     let mut ledger = Ledger::default();
     for advance in advances {
-        rows.push(advance.number);
-        rows.push(advance.version);
-        rows.push(advance.entries.len() as i64);
-        push_assessment(&mut rows, &advance.assessment);
-        let watch_at = next_due(&advance.clock, warning);
-        push_clock(&mut rows, &advance.clock, &advance.assessment, watch_at);
         moves.leave(advance.service, &advance.before);
         moves.enter(advance.service, &advance.clock);
         ledger.add(advance.number, advance.entries_before, advance.entries);
     }
-    let touched = session.run_rows(&advance_head(), ADVANCE_WIDTH, rows, ADVANCE_TAIL).await?;
-    if touched != advances.len() as u64 {
-        return Err(StoreError::Conflict { what: "a finding".into() });
-    }
+    let (noted, moved): (Vec<_>, Vec<_>) =
+        advances.iter().partition(|advance| advance.is_only_noted());
+    note(session, &noted, watching).await?;
+    change(session, &moved, watching).await?;
     ledger.write(session).await?;
     moves.write(session).await
+}
+
+/// Saves the few columns that a warning or a breach touches.
+async fn note(
+    session: &mut Session,
+    noted: &[&Advance<'_>],
+    watching: &Watching<'_>,
+) -> Result<(), StoreError> {
+    let mut rows = Values::with_capacity(noted.len() * NOTE_WIDTH);
+    for advance in noted {
+        rows.push(advance.number);
+        rows.push(advance.version);
+        rows.push(advance.entries.len() as i64);
+        rows.push(advance.clock.warned_at);
+        rows.push(advance.clock.breached_at);
+        rows.push(advance.clock.last_at);
+        rows.push(next_due(&advance.clock, watching));
+    }
+    let touched = session.run_rows(NOTE, NOTE_WIDTH, rows, ADVANCE_TAIL).await?;
+    all_saved(touched, noted.len())
+}
+
+/// Saves whole clocks.
+async fn change(
+    session: &mut Session,
+    moved: &[&Advance<'_>],
+    watching: &Watching<'_>,
+) -> Result<(), StoreError> {
+    let mut rows = Values::with_capacity(moved.len() * ADVANCE_WIDTH);
+    for advance in moved {
+        rows.push(advance.number);
+        rows.push(advance.version);
+        rows.push(advance.entries.len() as i64);
+        push_assessment(&mut rows, &advance.assessment);
+        let watch_at = next_due(&advance.clock, watching);
+        push_clock(&mut rows, &advance.clock, &advance.assessment, watch_at);
+        push_custody(&mut rows, advance.custody);
+    }
+    let touched = session.run_rows(&advance_head(), ADVANCE_WIDTH, rows, ADVANCE_TAIL).await?;
+    all_saved(touched, moved.len())
+}
+
+fn all_saved(touched: u64, meant: usize) -> Result<(), StoreError> {
+    if touched == meant as u64 {
+        return Ok(());
+    }
+    Err(StoreError::Conflict { what: "a finding".into() })
 }
 
 /// Both engines call the columns of a bare list of values `column1`, `column2` ….
@@ -149,6 +216,7 @@ fn advance_head() -> String {
          score = v.column4, score_source = v.column5, assessed_band = v.column6"
         .to_owned();
     head.push_str(&assignments(CLOCK, 7));
+    head.push_str(&assignments(CUSTODY, 7 + CLOCK_WIDTH));
     head.push_str(" from (values");
     head
 }
@@ -158,11 +226,12 @@ pub async fn describe(
     session: &mut Session,
     described: impl IntoIterator<Item = (i64, &Incoming)>,
 ) -> Result<(), StoreError> {
-    let mut rows = Values::new();
+    let (mut rows, mut index) = (Values::new(), Index::default());
     for (number, incoming) in described {
         let told = &incoming.observation;
         rows.push(number);
         let told = Told {
+            number,
             title: &told.title,
             ids: &told.ids,
             cwes: &told.cwes,
@@ -172,12 +241,13 @@ pub async fn describe(
             rule: told.rule.as_deref(),
             description: told.description.as_deref(),
         };
-        push_told(&mut rows, &told);
+        push_told(&mut rows, &mut index, &told);
     }
     let head =
         format!("update findings set version = version{} from (values", assignments(TOLD, 2));
     let tail = ") as v where findings.number = v.column1";
-    session.run_rows(&head, DESCRIBE_WIDTH, rows, tail).await.map(|_| ())
+    session.run_rows(&head, DESCRIBE_WIDTH, rows, tail).await?;
+    index.write(session).await
 }
 
 /// `, state = v.column7, band = v.column8 …`
@@ -223,10 +293,11 @@ impl Ledger {
                 columns.band.into(),
                 columns.score.into(),
                 columns.reason.into(),
-                columns.import.into(),
+                entry.import.clone().or(columns.import).into(),
                 columns.digest.into(),
                 columns.party.into(),
                 columns.note.into(),
+                columns.until.into(),
             ];
             self.0.0.extend(row);
         }

@@ -6,7 +6,8 @@ use domain::findings::{Assessment, Finding, Identity, Known, Sighting, prevailin
 use jiff::Timestamp;
 
 use super::columns::{
-    CLOCK_READ, from_json, read_assessment, read_clock, read_package, read_places, read_sighting,
+    CLOCK_READ, CUSTODY_READ, from_json, read_assessment, read_clock, read_custody, read_package,
+    read_places, read_sighting,
 };
 use super::{Stream, name_of};
 use crate::sql::{Sql, Values, sql};
@@ -35,28 +36,30 @@ pub async fn known(
     stream: &Stream,
 ) -> Result<Vec<Stored<Known>>, StoreError> {
     let mut said = said(session, service, stream).await?;
-    let rows = session.all(&known_sql(), Values::new().and(service)).await?;
-    rows.iter()
-        .map(|row| {
-            let number = row.integer("number")?;
-            let (sighting, elsewhere) = said.remove(&number).unwrap_or_default();
-            let known = Known {
-                finding: name_of(number),
-                identity: Identity::kept(row.text("identity")?),
-                clock: read_clock(row)?,
-                assessment: read_assessment(row)?,
-                holder: row.text_or_none("owner_team")?,
-                sighting,
-                elsewhere,
-            };
-            stored_row(row, known)
-        })
-        .collect()
+    let mut all = Vec::with_capacity(said.len());
+    let take = |row: &Row| {
+        let number = row.integer("number")?;
+        let (sighting, elsewhere) = said.remove(&number).unwrap_or_default();
+        let known = Known {
+            finding: name_of(number),
+            identity: Identity::kept(row.text("identity")?),
+            clock: read_clock(row)?,
+            assessment: read_assessment(row)?,
+            custody: read_custody(row)?,
+            sighting,
+            elsewhere,
+        };
+        all.push(stored_row(row, known)?);
+        Ok(())
+    };
+    session.each(&known_sql(), Values::new().and(service), take).await?;
+    Ok(all)
 }
 
 pub(crate) fn known_sql() -> Sql {
     Sql::assembled(format!(
-        "select f.number, f.version, f.entries, f.watch_at, f.identity, f.owner_team, {CLOCK_READ}
+        "select f.number, f.version, f.entries, f.watch_at, f.identity, {CUSTODY_READ},
+            {CLOCK_READ}
          from findings f where f.service = $1 order by f.number"
     ))
 }
@@ -66,8 +69,8 @@ type Said = BTreeMap<i64, (Option<Sighting>, Option<Assessment>)>;
 
 async fn said(session: &mut Session, service: &str, stream: &Stream) -> Result<Said, StoreError> {
     let mut said = Said::new();
-    for row in session.all(&SIGHTINGS, Values::new().and(service)).await? {
-        let sighting = read_sighting(&row)?;
+    let take = |row: &Row| {
+        let sighting = read_sighting(row)?;
         let is_own = row.text("tool")? == stream.tool && row.text("scope")? == stream.scope;
         let (own, elsewhere) = said.entry(row.integer("finding")?).or_default();
         if is_own {
@@ -75,7 +78,9 @@ async fn said(session: &mut Session, service: &str, stream: &Stream) -> Result<S
         } else if sighting.present {
             *elsewhere = prevailing(elsewhere.take().into_iter().chain([sighting.assessment]));
         }
-    }
+        Ok(())
+    };
+    session.each(&SIGHTINGS, Values::new().and(service), take).await?;
     Ok(said)
 }
 
@@ -91,8 +96,29 @@ pub async fn due(
 
 pub(crate) fn due_sql() -> Sql {
     Sql::assembled(format!(
-        "{FINDING}, {CLOCK_READ} from findings f where f.watch_at <= $1
+        "{FINDING}, {CUSTODY_READ}, {CLOCK_READ} from findings f where f.watch_at <= $1
          order by f.watch_at, f.number limit $2"
+    ))
+}
+
+/// Findings of `service` that are not over and that its owner has, after the number `after`.
+pub async fn held_by_service(
+    session: &mut Session,
+    service: &str,
+    after: i64,
+    limit: u32,
+) -> Result<Vec<Stored<Finding>>, StoreError> {
+    let values = Values::new().and(service).and(after).and(limit);
+    let rows = session.all(&held_by_service_sql(), values).await?;
+    rows.iter().map(|row| stored_row(row, finding(row)?)).collect()
+}
+
+pub(crate) fn held_by_service_sql() -> Sql {
+    Sql::assembled(format!(
+        "{FINDING}, {CUSTODY_READ}, {CLOCK_READ} from findings f
+         where f.service = $1 and f.number > $2 and (f.running = 1 or f.state = 'accepted')
+            and (f.owner_rule is null or f.owner_rule = 'service')
+         order by f.number limit $3"
     ))
 }
 
@@ -111,16 +137,32 @@ pub async fn one(session: &mut Session, number: i64) -> Result<Option<Finding>, 
 }
 
 pub(crate) fn one_sql() -> Sql {
-    Sql::assembled(format!("{FINDING}, {CLOCK_READ} from findings f where f.number = $1"))
+    Sql::assembled(format!(
+        "{FINDING}, {CUSTODY_READ}, {CLOCK_READ} from findings f where f.number = $1"
+    ))
 }
 
-/// What [`finding`] reads, before the columns of the clock.
+/// Those of `numbers` that there are, in order of number.
+pub async fn several(session: &mut Session, numbers: &[i64]) -> Result<Vec<Finding>, StoreError> {
+    if numbers.is_empty() {
+        return Ok(Vec::new());
+    }
+    let values = Values::each(numbers.iter().copied());
+    session.all(&several_sql(numbers.len()), values).await?.iter().map(finding).collect()
+}
+
+pub(crate) fn several_sql(count: usize) -> Sql {
+    let head = format!("{FINDING}, {CUSTODY_READ}, {CLOCK_READ} from findings f where f.number in");
+    Sql::listed(&head, count, "order by f.number")
+}
+
+/// What [`finding`] reads, before the columns of custody and clock.
 pub(crate) const FINDING: &str =
     "select f.number, f.version, f.entries, f.watch_at, f.service, f.identity,
-    f.owner_team, f.title, f.ids, f.cwes, f.vector, f.package_name, f.package_version,
+    f.owner_rule, f.title, f.ids, f.cwes, f.vector, f.package_name, f.package_version,
     f.package_fixed, f.package_purl, f.places, f.rule, f.description";
 
-fn stored_row<T>(row: &Row, value: T) -> Result<Stored<T>, StoreError> {
+pub(super) fn stored_row<T>(row: &Row, value: T) -> Result<Stored<T>, StoreError> {
     Ok(Stored {
         number: row.integer("number")?,
         version: row.integer("version")?,
@@ -145,6 +187,7 @@ pub(crate) fn finding(row: &Row) -> Result<Finding, StoreError> {
         description: row.text_or_none("description")?,
         assessment: read_assessment(row)?,
         clock: read_clock(row)?,
-        holder: row.text_or_none("owner_team")?,
+        custody: read_custody(row)?,
+        owner_rule: row.text_or_none("owner_rule")?,
     })
 }

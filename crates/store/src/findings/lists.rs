@@ -2,8 +2,7 @@
 //!
 //! Every sort has its index, with and without service, team and band, over the running findings;
 //! a page asks for what comes after the last row of the page before, so that any page costs the
-//! same. Searching for an identifier, a rule or a package by its name uses an index; searching for
-//! a word reads the titles.
+//! same. Searching for an identifier uses its index; for searching words see `words`.
 
 use domain::findings::{Assessment, Band, Clock, Location, Package, State, canonical_id};
 use jiff::Timestamp;
@@ -11,7 +10,7 @@ use jiff::Timestamp;
 use super::columns::{
     CLOCK_READ, from_json, read_assessment, read_clock, read_package, read_places,
 };
-use super::name_of;
+use super::{name_of, words};
 use crate::sql::{Sql, Value, Values};
 use crate::{Row, Session, StoreError};
 
@@ -26,7 +25,7 @@ pub struct Filter {
     pub due_before: Option<Timestamp>,
     /// Only those whose deadline is at this instant or later.
     pub due_from: Option<Timestamp>,
-    /// An identifier, a rule, a package, or words of the title.
+    /// An identifier, or beginnings of words: of the title, a package, a rule or an identifier.
     pub text: Option<String>,
 }
 
@@ -128,7 +127,8 @@ pub async fn list(
     after: Option<Cursor>,
     limit: u32,
 ) -> Result<(Vec<Listed>, Option<Cursor>), StoreError> {
-    let (sql, values) = list_sql(filter, sort, after, limit.saturating_add(1));
+    let search = Search::of(session, filter.text.as_deref().unwrap_or_default()).await?;
+    let (sql, values) = list_sql((filter, &search), sort, after, limit.saturating_add(1));
     let rows = session.all(&sql, values).await?;
     let shown = rows.len().min(limit as usize);
     let next = match rows.get(shown.wrapping_sub(1)).filter(|_| rows.len() > shown) {
@@ -139,8 +139,36 @@ pub async fn list(
     Ok((page, next))
 }
 
+/// What the text of a filter asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Search {
+    Everything,
+    /// An identifier in its canonical form.
+    Weakness(String),
+    /// All of these words, at best among so many numbers.
+    Words(Vec<String>, Option<Vec<i64>>),
+}
+
+impl Search {
+    async fn of(session: &mut Session, text: &str) -> Result<Search, StoreError> {
+        if text.trim().is_empty() {
+            return Ok(Search::Everything);
+        }
+        let weakness = canonical_id(&[text.trim().to_owned()], &|_| None).unwrap_or_default();
+        if names_a_weakness(&weakness) {
+            return Ok(Search::Weakness(weakness));
+        }
+        let words = words::asked(text);
+        let among = match words.is_empty() {
+            true => Some(Vec::new()),
+            false => words::candidates(session, &words).await?,
+        };
+        Ok(Search::Words(words, among))
+    }
+}
+
 pub(crate) fn list_sql(
-    filter: &Filter,
+    (filter, search): (&Filter, &Search),
     sort: Sort,
     after: Option<Cursor>,
     limit: u32,
@@ -150,10 +178,11 @@ pub(crate) fn list_sql(
         text: format!(
             "select {key} as key, f.number, f.service, f.title, f.ids, f.package_name,
              f.package_version, f.package_fixed, f.package_purl, f.places, f.rule, f.owner_team,
-             {CLOCK_READ} from findings f where 1 = 1"
+             {CLOCK_READ} from "
         ),
         values: Values::new().and(limit),
     };
+    let among = query.search(search);
     query.filter(filter);
     if let Some(Cursor { key: last, number }) = after {
         match sort {
@@ -170,7 +199,9 @@ pub(crate) fn list_sql(
         Sort::Severity => " order by f.severity_order, f.number limit $1",
         Sort::Newest => " order by f.number desc limit $1",
     };
-    (Sql::assembled(query.text), query.values)
+    // Each number of candidates is a statement of its own, hardly ever asked for again.
+    let sql = if among { Sql::once(query.text) } else { Sql::assembled(query.text) };
+    (sql, query.values)
 }
 
 /// A statement being put together from constant pieces.
@@ -210,25 +241,43 @@ impl Query {
         if let Some(due) = filter.due_from {
             self.and(&[" and f.deadline_order >= "], due);
         }
-        if let Some(text) = filter.text.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
-            self.search(text);
-        }
     }
 
-    fn search(&mut self, text: &str) {
-        let weakness = canonical_id(&[text.to_owned()], &|_| None).unwrap_or_default();
-        if names_a_weakness(&weakness) {
-            let found = " and f.number in (select number from findings where weakness in (";
-            self.and(&[found], &weakness);
-            self.and(&[", (select canonical from aliases where alias = "], &weakness);
-            self.text += ")))";
-            return;
+    /// Adds where rows come from, and the search; true where candidates are named.
+    fn search(&mut self, search: &Search) -> bool {
+        let mut among = None;
+        if let Search::Words(_, Some(numbers)) = search {
+            among = Some(numbers);
         }
-        let pattern = format!("%{}%", escaped(&text.to_lowercase()));
-        self.and(&[" and (lower(f.title) like "], &pattern);
-        self.and(&[" escape '\\' or lower(f.package_name) like "], &pattern);
-        self.and(&[" escape '\\' or f.weakness like "], &pattern);
-        self.text += " escape '\\')";
+        match among {
+            // The crossing keeps SQLite from walking an order to find a few that are named.
+            Some(numbers) => {
+                self.text += "findings c cross join findings f where c.number in (";
+                let mut mark = "";
+                for number in numbers {
+                    self.and(&[mark], *number);
+                    mark = ", ";
+                }
+                self.text += if numbers.is_empty() { "0" } else { "" };
+                self.text += ") and f.number = c.number";
+            }
+            None => self.text += "findings f where 1 = 1",
+        }
+        match search {
+            Search::Everything => {}
+            Search::Weakness(weakness) => {
+                let found = " and f.number in (select number from findings where weakness in (";
+                self.and(&[found], weakness);
+                self.and(&[", (select canonical from aliases where alias = "], weakness);
+                self.text += ")))";
+            }
+            Search::Words(words, _) => {
+                for word in words {
+                    self.and(&[" and f.words like "], format!("% {word}%"));
+                }
+            }
+        }
+        among.is_some()
     }
 }
 

@@ -5,25 +5,29 @@
 //! Statements grow with batches of rows, not with findings. An import of an unchanged report writes
 //! nothing here: when a tool last saw a finding is told by its import.
 
+pub mod aliases;
 mod columns;
 mod facts;
 mod keep;
 mod known;
 mod lists;
 mod tallies;
+mod words;
 
-pub(crate) use columns::{CLOCK_READ, from_json, json};
-pub use facts::{Alarmed, shares};
+pub use aliases::Merge;
+pub(crate) use columns::{CLOCK_READ, CUSTODY_READ, from_json, json};
+pub use facts::{Alarmed, Fixed, fixed_since, open_since, shares};
 pub use keep::{Addition, Advance, advance, create, describe, sight};
 pub(crate) use known::{FINDING, finding};
-pub use known::{Stored, due, known, one, stored};
+pub use known::{Stored, due, held_by_service, known, one, several, stored};
 #[cfg(test)]
-pub(crate) use known::{due_sql, known_sql, one_sql};
+pub(crate) use known::{due_sql, held_by_service_sql, known_sql, one_sql, several_sql};
 pub(crate) use lists::escaped;
-#[cfg(test)]
-pub(crate) use lists::list_sql;
 pub use lists::{Cursor, Filter, HeldBy, Listed, Sort, States, list};
+#[cfg(test)]
+pub(crate) use lists::{Search, list_sql};
 pub use tallies::{Tally, by_service, totals};
+pub(crate) use words::index_all;
 
 use domain::findings::{Entry, Event, EventColumns, Sighting};
 use jiff::Timestamp;
@@ -32,15 +36,21 @@ use crate::sql::{Sql, Values, sql};
 use crate::{Row, Session, StoreError};
 
 const LEDGER: Sql = sql("select at, recorded_at, kind, band, score, reason, import, digest, party,
-     note from ledger where finding = $1 order by seq");
+     note, until_at from ledger where finding = $1 order by seq");
 const SIGHTINGS: Sql = sql("select s.tool, s.scope, s.present, s.score, s.score_source,
         s.band as assessed_band, s.digest, s.place, s.version,
         (select max(i.at) from imports i where i.service = f.service and i.tool = s.tool
             and i.scope = s.scope and i.state <> 'held') as looked_at
      from sightings s join findings f on f.number = s.finding
      where s.finding = $1 order by s.tool, s.scope");
-const REASSIGN: Sql = sql("update findings set owner_team = $2, version = version + 1
-     where service = $1");
+const REASSIGN: Sql = sql("update findings set owner_team = $2, owner_rule = $3,
+        version = version + 1
+     where service = $1 and running = 0 and state <> 'accepted'
+        and (owner_rule is null or owner_rule = 'service')");
+const RENAME_RULE: Sql = sql("update findings set owner_rule = $2
+     where service = $1 and (owner_rule is null or owner_rule = 'service')");
+const WAKE: Sql = sql("update findings set watch_at = $1
+     where running = 1 and (watch_at is null or watch_at > $1)");
 
 /// What a report comes from: one tool in one scope (a branch, an image, an environment).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,10 +95,13 @@ fn entry(row: &Row) -> Result<Entry, StoreError> {
         digest: row.text_or_none("digest")?,
         party: row.text_or_none("party")?,
         note: row.text_or_none("note")?,
+        until: row.instant_or_none("until_at")?,
     };
+    let import = columns.import.clone();
     let event =
         Event::try_from(columns).map_err(|error| StoreError::unreadable("ledger entry", error))?;
-    Ok(Entry { at: row.instant("at")?, recorded_at: row.instant("recorded_at")?, event })
+    let (at, recorded_at) = (row.instant("at")?, row.instant("recorded_at")?);
+    Ok(Entry { at, recorded_at, import, event })
 }
 
 /// Who sees a finding, or has seen it.
@@ -103,13 +116,21 @@ pub async fn sightings(session: &mut Session, finding: i64) -> Result<Vec<SeenBy
         .collect()
 }
 
-/// Gives every finding of `service` to its new owner; none = to the unassigned queue.
+/// Gives the closed findings of `service` to its new owner, none = nobody, and notes for all of
+/// them that the service's owner has them. Clocks that are not over change hands in their ledgers.
 pub async fn reassign(
     session: &mut Session,
     service: &str,
     owner: Option<&str>,
-) -> Result<u64, StoreError> {
-    session.run(&REASSIGN, Values::new().and(service).and(owner)).await
+) -> Result<(), StoreError> {
+    let rule = owner.map(|_| "service");
+    session.run(&REASSIGN, Values::new().and(service).and(owner).and(rule)).await?;
+    session.run(&RENAME_RULE, Values::new().and(service).and(rule)).await.map(|_| ())
+}
+
+/// Lets the watch look at every running finding at `at` at the latest: the rules change then.
+pub async fn wake(session: &mut Session, at: Timestamp) -> Result<u64, StoreError> {
+    session.run(&WAKE, Values::new().and(at)).await
 }
 
 #[cfg(test)]

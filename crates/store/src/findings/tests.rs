@@ -1,8 +1,8 @@
 //! What is kept of a finding is what is read.
 
 use domain::findings::{
-    Event, Finding, Incoming, Location, Observation, Package, Rules, Severity, State, StopReason,
-    apply, fold,
+    Assessment, Cause, Custody, Event, Finding, Incoming, Location, Observation, Package, Rules,
+    Severity, State, StopReason, Watching, apply, fold,
 };
 use domain::findings::{Grounds, Timeliness};
 use domain::policy::{BandDays, SlaMatrices};
@@ -12,7 +12,12 @@ use super::*;
 use crate::testing::{NOW, databases};
 use crate::{Database, services};
 
-const WARNING: &BandDays = &BandDays::PLAYBOOK_WARNING;
+static UTC: TimeZone = TimeZone::UTC;
+
+fn watching(policies: &SlaMatrices) -> Watching<'_> {
+    let rules = Rules { policies, zone: &UTC };
+    Watching { warning: &BandDays::PLAYBOOK_WARNING, rules }
+}
 
 fn stream() -> Stream {
     Stream { tool: "scanner".into(), scope: "main".into() }
@@ -37,11 +42,18 @@ fn addition(number: i64) -> Addition {
     let (policies, zone) = (SlaMatrices::default(), TimeZone::UTC);
     let rules = Rules { policies: &policies, zone: &zone };
     let incoming = incoming();
-    let event = Event::Started { band: incoming.assessment.band, score: incoming.assessment.score };
-    let started = Entry { at: NOW, recorded_at: NOW, event };
+    let Assessment { band, score, .. } = incoming.assessment;
+    let event = Event::Started { band, score, holder: None };
+    let started = Entry::new(NOW, NOW, event);
     let clock = apply(None, &started, &rules).expect("a clock");
     let mut finding = Finding::created(name_of(number), "ledger", &incoming, clock);
-    finding.holder = Some("payments".into());
+    finding.owner_rule = Some("service".into());
+    finding.custody = Custody {
+        team: Some("payments".into()),
+        vendor: Some("Acme".into()),
+        since: Some(NOW),
+        hindrance: Some(Cause::AccessDelay),
+    };
     let sighting = Sighting {
         present: true,
         assessment: incoming.assessment,
@@ -57,7 +69,9 @@ async fn with_one(database: &Database) -> Addition {
     let mut transaction = database.begin().await.unwrap();
     services::create(&mut transaction, "ledger", NOW).await.unwrap();
     let additions = std::slice::from_ref(&addition);
-    create(&mut transaction, &stream(), additions, WARNING).await.unwrap();
+    create(&mut transaction, &stream(), additions, &watching(&SlaMatrices::default()))
+        .await
+        .unwrap();
     transaction.commit().await.unwrap();
     addition
 }
@@ -92,7 +106,7 @@ async fn a_clock_advances_with_its_ledger_its_tally_and_its_version() {
         let kept = with_one(database).await.finding;
         let grounds = Grounds::Import { import: "I-1".into(), digest: "d".into() };
         let event = Event::Stopped { reason: StopReason::VerifiedFixed, grounds };
-        let entry = Entry { at: NOW, recorded_at: NOW, event };
+        let entry = Entry { import: Some("I-1".into()), ..Entry::new(NOW, NOW, event) };
         let clock = apply(Some(kept.clock), &entry, &rules).unwrap();
         let entries = std::slice::from_ref(&entry);
         let change = Advance {
@@ -103,18 +117,23 @@ async fn a_clock_advances_with_its_ledger_its_tally_and_its_version() {
             entries,
             before: kept.clock,
             clock,
+            assessed: kept.assessment,
             assessment: kept.assessment,
+            held: &kept.custody,
+            custody: &kept.custody,
         };
         let mut transaction = database.begin().await.unwrap();
         let before = totals(&mut transaction).await.unwrap();
         assert_eq!((before[0].timeliness, before[0].findings), (Timeliness::InTime, 1));
-        advance(&mut transaction, std::slice::from_ref(&change), WARNING).await.unwrap();
+        advance(&mut transaction, std::slice::from_ref(&change), &watching(&policies))
+            .await
+            .unwrap();
         let read = stored(&mut transaction, 1).await.unwrap().expect("it is there");
         assert_eq!((read.value.clock, read.version, read.entries), (clock, 2, 2));
         assert_eq!(read.value.clock.state, State::Fixed);
         assert_eq!(ledger(&mut transaction, 1).await.unwrap()[1], entry);
         assert_eq!(totals(&mut transaction).await.unwrap()[0].findings, 0);
-        let stale = advance(&mut transaction, &[change], WARNING).await;
+        let stale = advance(&mut transaction, &[change], &watching(&policies)).await;
         assert!(matches!(stale, Err(StoreError::Conflict { .. })), "{}", database.engine_name());
     }
 }
@@ -124,5 +143,30 @@ fn a_finding_is_called_f_and_its_number() {
     assert_eq!((name_of(17).as_str(), number_of("F-17")), ("F-17", Some(17)));
     for other in ["", "F-", "f-17", "F-+1", "F-1 ", "E-17", "F-99999999999999999999"] {
         assert_eq!(number_of(other), None, "{other:?}");
+    }
+}
+
+/// Findings as the version before words left them.
+const WITHOUT_WORDS: &str = "delete from words; update findings set words = '';";
+
+#[tokio::test]
+async fn findings_stored_before_there_were_words_are_found_by_them() {
+    let (databases, _directory) = databases().await;
+    for database in &databases {
+        with_one(database).await;
+        let found = async |text: &str| {
+            let filter = Filter { text: Some(text.into()), ..Filter::default() };
+            let mut session = database.read().await.unwrap();
+            list(&mut session, &filter, Sort::Newest, None, 9).await.unwrap().0.len()
+        };
+        assert_eq!((found("script").await, found("漢").await, found("scripts").await), (1, 1, 0));
+        let mut transaction = database.begin().await.unwrap();
+        Database::migrate(&mut transaction, WITHOUT_WORDS).await.unwrap();
+        transaction.commit().await.unwrap();
+        assert_eq!(found("script").await, 0);
+        let mut transaction = database.begin().await.unwrap();
+        index_all(&mut transaction).await.unwrap();
+        transaction.commit().await.unwrap();
+        assert_eq!((found("SCRIPT brien").await, found("xz").await, found("nor").await), (1, 1, 0));
     }
 }

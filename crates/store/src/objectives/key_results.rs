@@ -16,12 +16,12 @@ use crate::{Row, Session, StoreError};
 
 const INSERT: Sql = sql("insert into key_results
      (id, objective, position, title, kind, unit, lowest, highest, start_value, target, benchmark,
-      alarm, reason, starts, ends, cadence, dri, weight, computed, read_at, remind_at)
+      alarm, reason, starts, ends, cadence, dri, weight, computed, read_at, remind_at, asked_on)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
-      $20, $21)");
+      $20, $21, $22)");
 const ALL: &str = "select k.id, k.objective, k.title, k.kind, k.unit, k.lowest, k.highest,
      k.start_value, k.target, k.benchmark, k.alarm, k.reason, k.starts, k.ends, k.cadence, k.dri,
-     k.weight, k.computed
+     k.weight, k.computed, k.asked_on
      from key_results k join objectives o on o.id = k.objective";
 const INPUTS: &str = "select key_result, position, team, provider, what, weight, kind, due_day,
      chance, upstream, promise, delivered_on from inputs";
@@ -39,6 +39,7 @@ const INSERT_MILESTONES: &str =
 const MILESTONE_WIDTH: usize = 7;
 const DELETE_INPUTS: Sql = sql("delete from inputs where key_result = $1");
 const DELETE_WEEKS: Sql = sql("delete from promise_weeks where key_result = $1");
+const SAVE_ASKED: Sql = sql("update key_results set asked_on = $2 where id = $1");
 const SAVE_START: Sql = sql("update key_results set start_value = $2 where id = $1");
 const SAVE_OWNERSHIP: Sql = sql("update key_results set dri = $2 where id = $1");
 const TO_READ: Sql = sql("select id, read_at from key_results
@@ -100,7 +101,8 @@ pub async fn insert_key_result(
         .and(key_result.weight)
         .and(computed)
         .and(timers.read_at)
-        .and(timers.remind_at);
+        .and(timers.remind_at)
+        .and(key_result.asked_on.map(|day| day.to_string()));
     session.run(&INSERT, values).await?;
     insert_inputs(session, &key_result.id, &key_result.inputs).await?;
     insert_milestones(session, key_result).await
@@ -167,12 +169,15 @@ async fn insert_milestones(
     session.run_rows(INSERT_MILESTONES, MILESTONE_WIDTH, rows, "").await.map(|_| ())
 }
 
-/// Puts `inputs` in the place of those that were declared.
+/// Puts `inputs` in the place of those that were declared; they count as asked for on `asked_on`.
 pub async fn replace_inputs(
     session: &mut Session,
     id: &KeyResultId,
     inputs: &[Input],
+    asked_on: Date,
 ) -> Result<(), StoreError> {
+    let asked = Values::new().and(id.as_str()).and(asked_on.to_string());
+    session.run(&SAVE_ASKED, asked).await?;
     session.run(&DELETE_WEEKS, Values::new().and(id.as_str())).await?;
     session.run(&DELETE_INPUTS, Values::new().and(id.as_str())).await?;
     insert_inputs(session, id, inputs).await
@@ -294,6 +299,7 @@ fn read_key_result(row: &Row) -> Result<KeyResult, StoreError> {
         weight: row.real("weight")?,
         values: told("computed", computed)?.map_or(Source::Typed, Source::Computed),
         inputs: Vec::new(),
+        asked_on: day_or_none(row, "asked_on")?,
         milestones: Vec::new(),
     })
 }

@@ -136,10 +136,12 @@ async fn take_turns_with_timers(database: &Database, key_result: &KeyResult) {
     assert!(!claim_reading(&mut transaction, &id, at, None).await.unwrap(), "one node only");
     assert!(claim_reminder(&mut transaction, &id, at, None).await.unwrap());
     assert!(to_remind(&mut transaction, after, 9).await.unwrap().is_empty());
-    replace_inputs(&mut transaction, &id, &[]).await.unwrap();
+    let asked_on = date(2026, 8, 12);
+    replace_inputs(&mut transaction, &id, &[], asked_on).await.unwrap();
     save_start(&mut transaction, &id, 55.0).await.unwrap();
     save_ownership(&mut transaction, &id, Some("mara.lind")).await.unwrap();
     let read = key_results(&mut transaction, Which::One(&id)).await.unwrap();
     assert_eq!((read[0].start_value, read[0].inputs.len()), (Some(55.0), 0));
+    assert_eq!(read[0].asked_on, Some(asked_on));
     assert_eq!(read[0].dri.as_deref(), Some("mara.lind"));
 }

@@ -5,11 +5,13 @@ mod cvss;
 mod escalations;
 mod findings;
 mod imports;
+mod ledger;
 mod metrics;
 mod migrate;
 mod objectives;
 mod organisation;
 mod read;
+mod rituals;
 mod serve;
 mod watch;
 
@@ -27,6 +29,7 @@ pub async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Formats => read::formats(&common),
         Command::Cvss { vectors } => cvss::cvss(&common, &vectors),
         Command::Metrics { history } => metrics::metrics(&common, &history),
+        Command::Ledger { file } => ledger::ledger(&common, &file),
         Command::Apply { file, dry_run, yes } => {
             organisation::apply(&common, &file, dry_run, yes).await
         }
@@ -41,6 +44,8 @@ pub async fn run(cli: Cli) -> Result<(), Failure> {
         }
         Command::Objectives => objectives::list(&common).await,
         Command::CheckIn(asked) => objectives::check_in(&common, &asked).await,
+        Command::Rituals => rituals::list(&common).await,
+        Command::Hold(asked) => rituals::hold(&common, &asked).await,
         Command::Escalations => escalations::list(&common).await,
         Command::Admin(Admin::Invite { person }) => organisation::invite(&common, &person).await,
         Command::Demo(serve) => serve::demo(&common, &serve).await,

@@ -22,6 +22,11 @@ const WATCH_EVERY: Duration = Duration::from_millis(500);
 /// How long the watch rests after a failure, e.g. while the database is away.
 const REST: Duration = Duration::from_secs(5);
 
+/// Begins the name of a demo's folder; the number of its process follows.
+const DEMO: &str = "watchbell-demo-";
+/// The demo's database in its folder.
+const DEMO_DATABASE: &str = "demo.db";
+
 /// Serves until it is asked to stop.
 pub async fn serve(common: &Common, serve: &Serve) -> Result<(), Failure> {
     let configured = configuration::read(common)?;
@@ -48,7 +53,8 @@ pub async fn demo(_common: &Common, serve: &Serve) -> Result<(), Failure> {
     let listener = listen(&serve.listen).await?;
     let place = listener.local_addr().map_err(|error| Failure::Failed(error.to_string()))?;
     let address = serve.address.clone().unwrap_or_else(|| format!("http://{place}"));
-    let directory = std::env::temp_dir().join(format!("watchbell-demo-{}", std::process::id()));
+    sweep(&std::env::temp_dir());
+    let directory = std::env::temp_dir().join(format!("{DEMO}{}", std::process::id()));
     let unusable = |error: std::io::Error| {
         let place = directory.display();
         Failure::Failed(format!("cannot use `{place}` for the demo: {error}"))
@@ -59,6 +65,31 @@ pub async fn demo(_common: &Common, serve: &Serve) -> Result<(), Failure> {
     outcome
 }
 
+/// Removes the folders of demos that were killed: their process is gone. What cannot be removed
+/// belongs to somebody else, or goes next time.
+fn sweep(place: &Path) {
+    for entry in std::fs::read_dir(place).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let number = name.to_str().and_then(|name| name.strip_prefix(DEMO));
+        let Some(number) = number.and_then(|number| number.parse::<u32>().ok()) else { continue };
+        if entry.path().join(DEMO_DATABASE).is_file() && is_dead(number) {
+            let _ = std::fs::remove_dir_all(entry.path());
+        }
+    }
+}
+
+/// Whether the demo with this process number is gone: no such process, one that has ended and waits
+/// to be counted, or another program under the same number. Where that cannot be told, it is not.
+fn is_dead(process: u32) -> bool {
+    let processes = Path::new("/proc");
+    match std::fs::read(processes.join(process.to_string()).join("cmdline")) {
+        Ok(words) => !words.split(|byte| *byte == 0).any(|word| word == b"demo"),
+        Err(error) => {
+            error.kind() == std::io::ErrorKind::NotFound && processes.join("self").exists()
+        }
+    }
+}
+
 async fn demo_in(
     directory: &Path,
     address: &str,
@@ -67,7 +98,7 @@ async fn demo_in(
 ) -> Result<(), Failure> {
     present::line("Building the example company: five quarters, a few seconds …")?;
     let clock = Arc::new(DemoClock::standing(demo::beginning()));
-    let app = wiring::demo_app(&directory.join("demo.db"), address, clock.clone()).await?;
+    let app = wiring::demo_app(&directory.join(DEMO_DATABASE), address, clock.clone()).await?;
     demo::build(&app, &clock).await?;
     clock.start();
     let secret = demo::invitation(&app).await?;
@@ -157,4 +188,38 @@ async fn signalled() {
         }
     }
     let _ = interrupt.await;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_folder_of_a_dead_demo_is_removed_and_no_other() {
+        let place = tempfile::tempdir().expect("a folder");
+        let folder = |name: String, with_database: bool| {
+            let path = place.path().join(name);
+            std::fs::create_dir(&path).expect("a folder");
+            if with_database {
+                std::fs::write(path.join(DEMO_DATABASE), "").expect("a file");
+            }
+            path
+        };
+        // The largest number that Linux gives to a process is 4,194,304.
+        let dead = folder(format!("{DEMO}4194999"), true);
+        // Its number is this test's now, which is no demo.
+        let replaced = folder(format!("{DEMO}{}", std::process::id()), true);
+        let empty = folder(format!("{DEMO}4194998"), false);
+        let other = folder(format!("{DEMO}notes"), true);
+        let mut running = std::process::Command::new("sh");
+        running.args(["-c", "read line", "demo"]).stdin(std::process::Stdio::piped());
+        let mut running = running.spawn().expect("a shell");
+        let alive = folder(format!("{DEMO}{}", running.id()), true);
+        sweep(place.path());
+        let is_told = Path::new("/proc/self").exists();
+        assert_eq!((dead.exists(), replaced.exists()), (!is_told, !is_told));
+        assert!(alive.exists() && empty.exists() && other.exists());
+        drop(running.stdin.take());
+        running.wait().expect("it ends");
+    }
 }

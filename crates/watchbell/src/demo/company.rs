@@ -5,10 +5,13 @@
 
 use std::collections::BTreeSet;
 
+use domain::audits::{Audit, AuditId};
+use domain::objectives::Cadence;
 use domain::people::{
     Access, Channels, EmailAddress, InvalidName, Organisation, Person, PersonId, Role, Signatory,
     SlaDays, SlaDeclaration, Team, TeamId, TeamKind,
 };
+use domain::rituals::{Ritual, RitualId};
 use domain::services::{Service, ServiceName, Tier};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -30,6 +33,7 @@ const VP_ENGINEERING: usize = 3;
 const VP_PRODUCT: usize = 4;
 const CISO: usize = 5;
 const SECURITY_LEAD: usize = 6;
+const GRC_ANALYST: usize = 7;
 const CUSTOMER_LEAD: usize = 11;
 
 const LEADERS: [Leader; 14] = [
@@ -104,7 +108,48 @@ pub(super) fn company() -> Result<Organisation, InvalidName> {
             organisation.services.insert(name, service);
         }
     }
+    for ritual in rituals()? {
+        organisation.rituals.insert(ritual.id.clone(), ritual);
+    }
+    if let Ok(audit) = AuditId::parse("soc2-fy26") {
+        organisation.audits.insert(audit.clone(), soc2(audit)?);
+    }
     Ok(organisation)
+}
+
+/// What the security team holds again and again, from the first week of the running quarter on.
+fn rituals() -> Result<Vec<Ritual>, InvalidName> {
+    let all = [
+        ("backlog-review", "CVE backlog review", SECURITY_LEAD, Cadence::Weekly, None),
+        ("readiness-review", "Audit readiness review", GRC_ANALYST, Cadence::Monthly, None),
+        ("penetration-test", "Penetration test", SECURITY_LEAD, Cadence::Quarterly, Some(60)),
+    ];
+    let mut rituals = Vec::new();
+    for (name, title, owner, cadence, due_day) in all {
+        let Ok(name) = RitualId::parse(name) else { continue };
+        rituals.push(Ritual {
+            id: name,
+            name: title.to_owned(),
+            owner: id(owner)?,
+            cadence,
+            due_day,
+            starts: Date::constant(2026, 7, 1),
+        });
+    }
+    Ok(rituals)
+}
+
+/// The audit of the fourth quarter, to which readiness and Tier-1 findings are projected.
+fn soc2(audit: AuditId) -> Result<Audit, InvalidName> {
+    Ok(Audit {
+        id: audit,
+        name: "SOC 2 Type II".to_owned(),
+        owner: id(GRC_ANALYST)?,
+        begins: Date::constant(2026, 10, 12),
+        ends: Date::constant(2026, 10, 23),
+        key_results: BTreeSet::from(["O2-KR1".to_owned(), "O2-KR2".to_owned()]),
+        services: BTreeSet::new(),
+    })
 }
 
 fn matrix() -> SlaDeclaration {

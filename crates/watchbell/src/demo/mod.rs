@@ -18,7 +18,7 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 use operations::imports::ImportRequest;
 use operations::objectives::CheckInInput;
-use operations::{App, Refusal, access, duties, imports, objectives, organisations};
+use operations::{App, Refusal, access, duties, imports, objectives, organisations, rituals};
 
 pub use clock::DemoClock;
 use quarters::Course;
@@ -68,6 +68,7 @@ enum Step {
     Begin { quarter: &'static str },
     Start { key_result: String, value: f64 },
     Say { key_result: String, week: usize, course: Course },
+    Hold { ritual: &'static str, on: Date, words: &'static str },
     Tick,
 }
 
@@ -84,6 +85,9 @@ fn steps(
     }
     let (quarter, first) = quarters::RUNNING;
     quarter_steps(&mut steps, quarter, first, quarters::running());
+    for (said, ritual, on, words) in quarters::HELD {
+        steps.push((at(said, 11), Step::Hold { ritual, on, words }));
+    }
     steps.extend(ticks().map(|at| (at, Step::Tick)));
     steps
 }
@@ -151,6 +155,9 @@ async fn take(app: &App, company: &Organisation, step: Step) -> Result<(), Refus
         }
         Step::Say { key_result, week, course } => {
             say(app, company, &key_result, week, &course).await
+        }
+        Step::Hold { ritual, on, words } => {
+            rituals::record(app, &Actor::Operator, ritual, Some(on), words).await.map(|_| ())
         }
         Step::Tick => duties::tick(app, &Actor::Watch).await.map(|_| ()),
     }

@@ -18,6 +18,31 @@ pub(super) struct Course {
     pub computed: bool,
 }
 
+/// A ritual: the day on which it was said, which one, for which day, and what came of it.
+type Held = (Date, &'static str, Date, &'static str);
+
+/// What was held in the running quarter: every backlog review until today, the readiness review of
+/// July, and a date for the penetration test.
+pub(super) const HELD: [Held; 8] = [
+    held("backlog-review", date(2026, 7, 2), "12 critical, 31 high; two owners name a date."),
+    held("backlog-review", date(2026, 7, 9), "Nothing past its date."),
+    held("backlog-review", date(2026, 7, 16), "Two libraries to replace, not to patch."),
+    held("backlog-review", date(2026, 7, 23), "High ones wait for room in the sprint."),
+    held("backlog-review", date(2026, 7, 30), "CVE in core-api: asked for capacity."),
+    held("backlog-review", date(2026, 8, 6), "core-api still without a merged fix."),
+    held("readiness-review", date(2026, 7, 28), "Access reviews are the largest gap."),
+    (
+        date(2026, 7, 20),
+        "penetration-test",
+        date(2026, 9, 14),
+        "Two weeks with the vendor, external and API.",
+    ),
+];
+
+const fn held(ritual: &'static str, on: Date, words: &'static str) -> Held {
+    (on, ritual, on, words)
+}
+
 /// The label of the running quarter, and its first day, a Wednesday.
 pub(super) const RUNNING: (&str, Date) = ("FY26-Q3", date(2026, 7, 1));
 

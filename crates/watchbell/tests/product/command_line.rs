@@ -160,3 +160,52 @@ fn the_metrics_of_a_history_are_added_to_its_fields() {
     assert_eq!(answer["kind"], "decrease_to");
     assert!(answer["probability_driven"].as_f64().is_some_and(|p| (0.01..=0.99).contains(&p)));
 }
+
+/// 240 ledgers with what an independent implementation of the rules made of them.
+#[test]
+fn every_golden_ledger_comes_to_what_was_computed_elsewhere() {
+    let program = Program::new();
+    let golden = include_str!("ledgers/golden.jsonl");
+    assert_eq!(golden.lines().count(), 240);
+    for (number, line) in golden.lines().enumerate() {
+        let ledger: serde_json::Value = serde_json::from_str(line).expect("a ledger");
+        let file = program.file("ledger.json", line);
+        let said = program.run(&["ledger", text(&file), "--json"]);
+        assert_eq!(said.status, 0, "ledger {number}: {}", said.err);
+        let mut answer = said.json();
+        for (name, expected) in ledger["expected"].as_object().expect("fields") {
+            let found = match name.as_str() {
+                "held" => by_holder(answer["held"].take()),
+                _ => answer[name].take(),
+            };
+            assert_eq!(found, *expected, "ledger {number}: {name}");
+        }
+    }
+}
+
+/// `[[holder, seconds], …]` in order of the holder's name.
+fn by_holder(held: serde_json::Value) -> serde_json::Value {
+    let mut held: Vec<serde_json::Value> = held.as_array().cloned().unwrap_or_default();
+    held.sort_by_key(|share| share["holder"].as_str().unwrap_or("None").to_owned());
+    held.into_iter().map(|share| serde_json::json!([share["holder"], share["seconds"]])).collect()
+}
+
+#[test]
+fn a_ledger_that_cannot_be_names_the_event() {
+    let program = Program::new();
+    for (ledger, expected) in [
+        (r#"{"events":[]}"#, "begins with started"),
+        (r#"{"events":[{"at":"2026-01-01","event":"melted"}]}"#, "events[0]"),
+        (r#"{"zone":"Mars/Olympus","events":[]}"#, "no time zone `Mars/Olympus`"),
+        (
+            r#"{"events":[{"at":"2026-01-02T00:00:00Z","event":"started","band":"high"},
+                {"at":"2026-01-01T00:00:00Z","event":"fix_merged"}]}"#,
+            "in order",
+        ),
+    ] {
+        let file = program.file("ledger.json", ledger);
+        let said = program.run(&["ledger", text(&file)]);
+        assert_eq!(said.status, 2, "{ledger}");
+        assert!(said.err.contains(expected), "{ledger}: {}", said.err);
+    }
+}

@@ -2,6 +2,7 @@
 
 mod browser;
 mod command_line;
+mod disk_full;
 mod dojo;
 mod moving;
 mod program;

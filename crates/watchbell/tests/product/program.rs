@@ -9,6 +9,8 @@ use tempfile::TempDir;
 /// A directory with a database, and the binary working on it.
 pub struct Program {
     folder: TempDir,
+    /// Another database than the one in the directory.
+    database: Option<String>,
 }
 
 /// What a command said.
@@ -29,7 +31,12 @@ impl Said {
 
 impl Program {
     pub fn new() -> Program {
-        Program { folder: tempfile::tempdir().expect("a directory for the test") }
+        Program { folder: tempfile::tempdir().expect("a directory for the test"), database: None }
+    }
+
+    /// With its data in the database at `address`.
+    pub fn on(address: &str) -> Program {
+        Program { database: Some(address.to_owned()), ..Program::new() }
     }
 
     pub fn path(&self, name: &str) -> PathBuf {
@@ -47,6 +54,7 @@ impl Program {
         let mut command = Command::new(env!("CARGO_BIN_EXE_watchbell"));
         command.env_clear().env("WATCHBELL_DATA", self.folder.path());
         command.env("COLUMNS", "100").stdin(Stdio::null());
+        command.envs(self.database.iter().map(|address| ("WATCHBELL_DATABASE", address)));
         command
     }
 
@@ -63,12 +71,41 @@ impl Program {
 
     /// Starts `command` (`serve` or `demo`) on a free port and waits for its first lines.
     pub fn serve(&self, command: &str) -> Server {
-        let mut child = self
-            .command()
-            .args([command, "--listen", "127.0.0.1:0"])
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("the binary starts");
+        let mut program = self.command();
+        program.args([command, "--listen", "127.0.0.1:0"]);
+        Server::start(program)
+    }
+}
+
+/// A report with so many weaknesses.
+pub fn report(findings: usize) -> String {
+    let list: Vec<String> = (0..findings)
+        .map(|n| {
+            format!(
+                r#"{{"title": "weakness {n}", "severity": "High", "cve": "CVE-2026-{n:05}",
+                "component_name": "package-{n}", "component_version": "1.0"}}"#
+            )
+        })
+        .collect();
+    format!(r#"{{"findings": [{}]}}"#, list.join(","))
+}
+
+pub fn text(path: &Path) -> &str {
+    path.to_str().expect("paths of tests are UTF-8")
+}
+
+/// A running server; killed when dropped.
+pub struct Server {
+    child: Child,
+    pub address: String,
+    /// The one-time link of the first administrator.
+    pub link: Option<String>,
+}
+
+impl Server {
+    /// Starts a command that serves, and waits for its first lines.
+    pub fn start(mut command: Command) -> Server {
+        let mut child = command.stdout(Stdio::piped()).spawn().expect("the binary starts");
         let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines();
         let mut next = || lines.next().and_then(Result::ok).unwrap_or_default();
         let first = next();
@@ -87,21 +124,12 @@ impl Program {
         }
         Server { child, address, link }
     }
-}
 
-pub fn text(path: &Path) -> &str {
-    path.to_str().expect("paths of tests are UTF-8")
-}
+    /// The process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
 
-/// A running server; killed when dropped.
-pub struct Server {
-    child: Child,
-    pub address: String,
-    /// The one-time link of the first administrator.
-    pub link: Option<String>,
-}
-
-impl Server {
     /// Takes the power away.
     pub fn kill(mut self) {
         self.child.kill().expect("it runs");

@@ -2,25 +2,30 @@
 
 use std::process::Stdio;
 
-use crate::program::{Program, text};
+use crate::program::{Program, report, text};
 
-fn report(findings: usize) -> String {
-    let list: Vec<String> = (0..findings)
-        .map(|n| {
-            format!(
-                r#"{{"title": "weakness {n}", "severity": "High", "cve": "CVE-2026-{n:05}",
-                "component_name": "package-{n}", "component_version": "1.0"}}"#
-            )
-        })
-        .collect();
-    format!(r#"{{"findings": [{}]}}"#, list.join(","))
-}
+const FINDINGS: usize = 2_000;
 
 #[test]
 fn an_import_that_is_killed_is_whole_or_absent() {
-    const FINDINGS: usize = 2_000;
-    let program = Program::new();
-    let file = program.file("report.json", &report(FINDINGS));
+    killed_again_and_again(&Program::new(), FINDINGS);
+}
+
+#[test]
+fn an_import_into_postgresql_that_is_killed_is_whole_or_absent() {
+    let Ok(server) = std::env::var("WATCHBELL_TEST_POSTGRES") else {
+        eprintln!("POSTGRES ABSENT: imports were killed on SQLite only");
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let address = runtime.block_on(testkit::fresh_postgres(&server, folder.path()));
+    killed_again_and_again(&Program::on(&address), FINDINGS);
+}
+
+/// Kills an import at a later point each time, until it comes through.
+fn killed_again_and_again(program: &Program, findings: usize) {
+    let file = program.file("report.json", &report(findings));
     let import = ["import", text(&file), "--service", "web", "--create-service", "--json"];
     // Makes the database, so that only the import itself is interrupted.
     assert_eq!(program.run(&["findings"]).status, 0);
@@ -36,14 +41,17 @@ fn an_import_that_is_killed_is_whole_or_absent() {
         child.kill().ok();
         child.wait().unwrap();
         interrupted += usize::from(!ended);
-        let list = program.run(&["findings", "--limit", "5000", "--json"]).json();
-        let found = list["findings"].as_array().map_or(0, Vec::len);
-        assert!(found == 0 || found == FINDINGS, "{found} findings after a kill");
+        let found = kept(program);
+        assert!(found == 0 || found == findings, "{found} findings after a kill");
     }
     assert!(interrupted > 0, "no run was interrupted: the test did not test");
     assert_eq!(program.run(&import).status, 0);
+    assert_eq!(kept(program), findings);
+}
+
+fn kept(program: &Program) -> usize {
     let list = program.run(&["findings", "--limit", "5000", "--json"]).json();
-    assert_eq!(list["findings"].as_array().map(Vec::len), Some(FINDINGS));
+    list["findings"].as_array().map_or(0, Vec::len)
 }
 
 #[test]

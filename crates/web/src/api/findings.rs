@@ -105,7 +105,7 @@ fn detail(view: FindingView) -> FindingDetail {
         rule: finding.rule,
         assessment: finding.assessment,
         clock: finding.clock,
-        holder: finding.holder,
+        holder: finding.custody.team,
     };
     FindingDetail {
         finding: listed(&summary),
@@ -137,9 +137,10 @@ fn entry(entry: &Entry) -> LedgerEntry {
         band: columns.band,
         score: columns.score,
         reason: columns.reason,
-        import: columns.import,
+        import: entry.import.clone().or(columns.import),
         party: columns.party,
         note: columns.note,
+        until: instant(columns.until),
     }
 }
 

@@ -15,6 +15,7 @@ mod imports;
 mod notices;
 mod objectives;
 mod organisations;
+mod rituals;
 mod sent;
 mod tags;
 
@@ -53,7 +54,7 @@ pub(crate) const ROWS: u32 = 100;
     tags(
         (name = "findings", description = "What is open, and until when."),
         (name = "imports", description = "Reports in, and what each changed."),
-        (name = "objectives", description = "Objectives, key results, check-ins."),
+        (name = "objectives", description = "Objectives, key results, check-ins, rituals."),
         (name = "escalations", description = "Who was told, and when it climbs."),
         (name = "organisation", description = "People, teams, services, policy: one file."),
         (name = "notices", description = "Messages on their way out."),
@@ -85,6 +86,8 @@ fn operations(upload_limit: usize) -> OpenApiRouter<Server> {
         .routes(routes!(objectives::one))
         .routes(routes!(objectives::read))
         .routes(routes!(objectives::check_in))
+        .routes(routes!(rituals::list))
+        .routes(routes!(rituals::record))
         .routes(routes!(escalations::list))
         .routes(routes!(escalations::one))
         .routes(routes!(escalations::commit))

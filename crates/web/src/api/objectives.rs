@@ -94,6 +94,8 @@ fn objective(view: &ObjectiveView) -> Objective {
             alignment: card.alignment,
             risk_index: card.risk_index,
             success_probability: card.success_probability,
+            success_lowest: card.success_range.map(|(lowest, _)| lowest),
+            success_highest: card.success_range.map(|(_, highest)| highest),
             states: card.states.iter().map(|&word| word.to_owned()).collect(),
         },
         drivers: card
@@ -112,6 +114,8 @@ fn metrics(card: &Scorecard) -> Metrics {
         alignment: card.alignment.value.filter(|_| !card.inputs.is_empty()),
         risk_index: card.risk_index.value,
         success_probability: card.success_probability.value,
+        success_lowest: card.success_range.map(|(lowest, _)| lowest),
+        success_highest: card.success_range.map(|(_, highest)| highest),
         states: card.states.iter().map(|&word| word.to_owned()).collect(),
     }
 }

@@ -111,6 +111,10 @@ impl From<Refusal> for Refused {
             Refusal::TooLarge { limit } => {
                 Refused::too_large(usize::try_from(limit).unwrap_or(usize::MAX))
             }
+            Refusal::NoSpace => Refused::new(
+                StatusCode::INSUFFICIENT_STORAGE,
+                json!({ "message": refusal.to_string() }),
+            ),
             Refusal::Store(why) => Refused::failed(&why),
         }
     }

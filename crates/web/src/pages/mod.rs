@@ -20,6 +20,7 @@ pub mod notices;
 pub mod objectives;
 pub mod people;
 pub mod problems;
+pub mod rituals;
 pub mod services;
 pub mod times;
 pub mod today;

@@ -36,6 +36,8 @@ pub(super) fn state_words(state: State) -> &'static str {
         State::FalsePositive => "false positive",
         State::NotAffected => "not affected",
         State::Accepted => "accepted",
+        State::Merged => "merged",
+        State::Withdrawn => "withdrawn",
     }
 }
 

@@ -254,6 +254,7 @@ fn cause(view: &EscalationView) -> Link {
     match &view.firing.firing.subject {
         Subject::Finding(_) => Link::new(format!("/findings/{}", encoded(id)), title),
         Subject::KeyResult(_) => Link::new(format!("/key-results/{}", encoded(id)), title),
+        Subject::Ritual(_) | Subject::Audit(_) => Link::new("/rituals", title),
     }
 }
 

@@ -5,7 +5,7 @@ use axum::extract::Path;
 use axum::http::header;
 use axum::response::IntoResponse;
 use axum::routing::{get, post};
-use domain::findings::{Band, Entry, Event, Grounds, State, StopReason};
+use domain::findings::{Band, Holder as Held, State};
 use domain::people::TeamId;
 use domain::triggers::Subject;
 use operations::escalations;
@@ -15,14 +15,15 @@ use operations::findings::{
 use operations::imports;
 
 use super::clocks::{
-    self, band_counts, band_words, location_words, place_words, score_words, service_link,
-    source_words, standing, state_words, team_words,
+    self, band_counts, band_words, location_words, place_words, service_link, source_words,
+    standing, state_words, team_words,
 };
+use super::ledgers::{holder_words, ledger_row};
 use super::{Parameters, ROWS, encoded, refusals};
 use crate::answer::{Answer, done, page, page_with};
 use crate::flash::Told;
 use crate::pages::findings::{
-    Emptiness, Fact, Filters, FindingPage, FindingsPage, FixMergedForm, Holder, LedgerRow, Owner,
+    Emptiness, Fact, Filters, FindingPage, FindingsPage, FixMergedForm, Holder, HolderShare, Owner,
     Score, Sighting,
 };
 use crate::pages::{Choice, Link, Meaning, Paging, Refusals, Room, exact, thousands};
@@ -286,8 +287,9 @@ async fn finding_page(
     });
     let finding = &view.finding;
     let (meaning, state) = standing(&finding.clock, visit.now);
-    let holder = team_words(&visit.organisation, finding.holder.as_deref());
-    let may = findings::may_mark_fix(&visit.organisation, &visit.actor, finding.holder.as_deref());
+    let holder = team_words(&visit.organisation, finding.custody.team.as_deref());
+    let team = finding.custody.team.as_deref();
+    let may = findings::may_mark_fix(&visit.organisation, &visit.actor, team);
     let action = format!("/findings/{}/fix-merged", encoded(id));
     let fix_merged = (may && finding.clock.state == State::Open)
         .then_some(FixMergedForm { action, merge_request });
@@ -305,7 +307,7 @@ async fn finding_page(
         sentence: sentence(visit, &view, &holder),
         sla: clocks::line(visit, &finding.clock, &holder),
         owner: owner(visit, &view),
-        held: Vec::new(),
+        held: shares(visit, &view),
         score: Score {
             band: band_words(finding.clock.band).to_owned(),
             value: finding.assessment.score.map_or("unscored".to_owned(), |it| format!("{it:.1}")),
@@ -331,8 +333,9 @@ fn sentence(visit: &Visit, view: &FindingView, holder: &str) -> String {
         let closed = clock.closed_at.map(|at| exact(visit.now, at, &visit.zone));
         return format!("Its clock stopped {}.", closed.unwrap_or_default());
     }
-    let whose = match view.finding.holder {
-        Some(_) => format!("It is {holder}'s move"),
+    let whose = match view.finding.custody.holder() {
+        Some(Held::Vendor(vendor)) => format!("It waits for {vendor}"),
+        Some(Held::Team(_)) => format!("It is {holder}'s move"),
         None => "Nobody holds it yet".to_owned(),
     };
     match (clock.due_at, clock.is_past_due(visit.now)) {
@@ -347,9 +350,20 @@ fn sentence(visit: &Visit, view: &FindingView, holder: &str) -> String {
     }
 }
 
+/// Whose hours it used up.
+fn shares(visit: &Visit, view: &FindingView) -> Vec<HolderShare> {
+    let whole: f64 = view.shares.iter().map(|(_, time)| time.as_secs_f64()).sum();
+    let share = |(holder, time): &(Option<Held>, jiff::SignedDuration)| HolderShare {
+        holder: holder_words(visit, holder.as_ref()),
+        time: format!("{} d {} h", time.as_hours() / 24, time.as_hours() % 24),
+        share: format!("{:.0} %", 100.0 * time.as_secs_f64() / whole.max(1.0)),
+    };
+    view.shares.iter().map(share).collect()
+}
+
 fn owner(visit: &Visit, view: &FindingView) -> Owner {
     let organisation = &visit.organisation;
-    let id = view.finding.holder.as_deref().and_then(|id| TeamId::parse(id).ok());
+    let id = view.finding.custody.team.as_deref().and_then(|id| TeamId::parse(id).ok());
     let Some(team) = id.and_then(|id| organisation.teams.get(&id)) else {
         let rule = format!("no team owns the service {}", view.finding.service);
         return Owner { team: None, rule, people: Vec::new() };
@@ -411,54 +425,6 @@ fn ids(view: &FindingView) -> Vec<Link> {
 fn paragraphs(text: &str) -> Vec<String> {
     let parts = text.split("\n\n").map(str::trim).filter(|part| !part.is_empty());
     parts.take(40).map(|part| part.chars().take(2_000).collect()).collect()
-}
-
-fn ledger_row(visit: &Visit, entry: &Entry) -> LedgerRow {
-    use Meaning::{Bending, Broken, Holding, Plain};
-    let (meaning, event, detail, by) = match &entry.event {
-        Event::Started { band, score } => {
-            (Plain, "started", in_band(*band, *score), "a report".to_owned())
-        }
-        Event::Rebanded { band, score } => {
-            (Plain, "re-banded", in_band(*band, *score), "a report".to_owned())
-        }
-        Event::PolicyChanged => {
-            (Plain, "policy changed", "another SLA matrix holds".to_owned(), "the watch".to_owned())
-        }
-        Event::FixMerged { reference } => (Holding, "fix merged", reference.clone(), String::new()),
-        Event::Warned => {
-            (Bending, "warned", "open for long, no fix merged".to_owned(), "the watch".to_owned())
-        }
-        Event::Breached { holder } => {
-            let holder = team_words(&visit.organisation, holder.as_deref());
-            (Broken, "breached", format!("held by {holder}"), "the watch".to_owned())
-        }
-        Event::Stopped { reason, grounds } => {
-            let (detail, by) = match grounds {
-                Grounds::Import { import, .. } => (import.clone(), "a report".to_owned()),
-                Grounds::Person { person, note } => (note.clone(), visit.name_of(person)),
-            };
-            let event = match reason {
-                StopReason::VerifiedFixed => "verified fixed",
-                StopReason::FalsePositive => "false positive",
-                StopReason::NotAffected => "not affected",
-            };
-            (Holding, event, detail, by)
-        }
-        Event::Reopened => (Bending, "reopened", "seen again".to_owned(), "a report".to_owned()),
-    };
-    LedgerRow {
-        at: visit.moment(entry.at),
-        meaning,
-        event: event.to_owned(),
-        detail,
-        deadline: String::new(),
-        by,
-    }
-}
-
-fn in_band(band: Band, score: Option<f64>) -> String {
-    format!("{}, {}", band_words(band), score_words(score))
 }
 
 fn sighting(visit: &Visit, seen: &SeenBy) -> Sighting {

@@ -58,7 +58,7 @@ async fn one(visit: Visit, Path(id): Path<String>) -> Answer {
         .to_owned(),
         sentence: format!("{}.", card.success_probability.why.sentence),
         meaning: odds_meaning(odds_now),
-        odds: odds(odds_now),
+        odds: odds(odds_now, card.success_range),
         health: view.last_said().map(|said| health(&visit, said)),
         trend: trend(&visit, view),
         metrics: key_result_whys(view),

@@ -10,9 +10,11 @@ pub(crate) mod escalations;
 pub(crate) mod findings;
 mod imports;
 mod key_results;
+mod ledgers;
 mod notices;
 mod objectives;
 mod people;
+mod rituals;
 pub(crate) mod scorecards;
 mod services;
 mod today;
@@ -44,6 +46,7 @@ pub(crate) fn routes(server: &Server) -> Router<Server> {
         .merge(notices::routes())
         .merge(objectives::routes())
         .merge(people::routes())
+        .merge(rituals::routes())
         .merge(services::routes())
         .merge(today::routes())
 }

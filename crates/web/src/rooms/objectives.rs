@@ -55,7 +55,7 @@ async fn one(visit: Visit, Path(id): Path<String>) -> Answer {
         sentence: sentence(&view),
         meaning: odds_meaning(card.success_probability),
         rule: format!("the weighted mean of its key results reaches {promised:.0} % of the way"),
-        odds: odds(card.success_probability),
+        odds: odds(card.success_probability, card.success_range),
         health: view.health().map(|said| health(&visit, said)),
         key_results: view.key_results.iter().map(|one| key_result_row(&visit, one)).collect(),
         metrics: objective_whys(&view),

@@ -36,14 +36,15 @@ pub(super) fn odds_meaning(probability: Option<f64>) -> Meaning {
 }
 
 /// Odds as they are drawn. No forecast has come true or failed here yet, so they say so.
-pub(super) fn odds(probability: Option<f64>) -> Odds {
+pub(super) fn odds(probability: Option<f64>, range: Option<(f64, f64)>) -> Odds {
+    let percent = |odds: f64| (odds * 100.0).round().clamp(1.0, 99.0) as u8;
     let note = match probability {
         Some(_) => "uncalibrated",
         None => "not enough history",
     };
     Odds {
-        percent: probability.map(|odds| (odds * 100.0).round().clamp(1.0, 99.0) as u8),
-        range: None,
+        percent: probability.map(percent),
+        range: range.map(|(low, high)| (percent(low), percent(high))),
         meaning: odds_meaning(probability),
         note: note.to_owned(),
     }
@@ -102,9 +103,9 @@ pub(super) fn objective_row(visit: &Visit, view: &ObjectiveView) -> ObjectiveRow
         standing: String::new(),
         velocity: shown(&velocity::METRIC, card.velocity, past(|week| week.velocity)),
         momentum: shown(&momentum::METRIC, card.momentum, past(|week| week.momentum)),
-        alignment: shown(&alignment::METRIC, card.alignment, Vec::new()),
-        risk: shown(&risk::METRIC, card.risk_index, Vec::new()),
-        odds: odds(card.success_probability),
+        alignment: shown(&alignment::METRIC, card.alignment, past(|week| week.alignment)),
+        risk: shown(&risk::METRIC, card.risk_index, past(|week| week.risk_index)),
+        odds: odds(card.success_probability, card.success_range),
         health: view.health().map(|said| health(visit, said)),
     }
 }
@@ -124,9 +125,9 @@ pub(super) fn key_result_row(visit: &Visit, view: &KeyResultView) -> ObjectiveRo
         standing: standing(view),
         velocity: shown(&velocity::METRIC, card.velocity.value, past(|week| week.velocity)),
         momentum: shown(&momentum::METRIC, card.momentum.value, past(|week| week.momentum)),
-        alignment: shown(&alignment::METRIC, counted_alignment(card), Vec::new()),
-        risk: shown(&risk::METRIC, card.risk_index.value, Vec::new()),
-        odds: odds(card.success_probability.value),
+        alignment: shown(&alignment::METRIC, counted_alignment(card), past(|week| week.alignment)),
+        risk: shown(&risk::METRIC, card.risk_index.value, past(|week| week.risk_index)),
+        odds: odds(card.success_probability.value, card.success_range),
         health: view.last_said().map(|said| health(visit, said)),
     }
 }
@@ -168,6 +169,8 @@ pub(super) fn key_result_whys(view: &KeyResultView) -> Vec<MetricWhy> {
                 "velocity" => week.velocity,
                 "momentum" => week.momentum,
                 "success_probability" => week.success_probability,
+                "alignment" => week.alignment,
+                "risk_index" => week.risk_index,
                 _ => None,
             });
             let evidence = match metric.name {

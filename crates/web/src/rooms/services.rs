@@ -5,6 +5,7 @@ use axum::extract::Path;
 use axum::routing::get;
 use domain::findings::{Band, Timeliness};
 use domain::services::ServiceName;
+use jiff::Timestamp;
 use operations::findings::{self, Filter, ServiceView, Sort};
 use operations::imports;
 
@@ -31,10 +32,9 @@ async fn list(visit: Visit, parameters: Parameters) -> Answer {
     let mut rest = services.iter().filter(|service| service.name.as_str() > after);
     let shown: Vec<&ServiceView> = rest.by_ref().take(ROWS as usize).collect();
     let next = shown.last().filter(|_| rest.next().is_some()).map(|last| last.name.as_str());
-    let mut rows = Vec::with_capacity(shown.len());
-    for service in &shown {
-        rows.push(row(&visit, service).await?);
-    }
+    let names: Vec<&str> = shown.iter().map(|service| service.name.as_str()).collect();
+    let scans = imports::last_scans(&visit.app, &visit.actor, &names).await?;
+    let rows = shown.iter().map(|one| row(&visit, one, scans.get(&one.name).copied())).collect();
     page(&ServicesPage {
         frame: visit.frame(Room::Services),
         rows,
@@ -46,20 +46,14 @@ async fn list(visit: Visit, parameters: Parameters) -> Answer {
     })
 }
 
-async fn last_scan(visit: &Visit, name: &str) -> Result<Option<jiff::Timestamp>, Problem> {
-    let last = imports::list(&visit.app, &visit.actor, (Some(name), None), None, 1).await?;
-    Ok(last.first().map(|import| import.at))
-}
-
-async fn row(visit: &Visit, service: &ServiceView) -> Result<ServiceRow, Problem> {
-    let scanned = last_scan(visit, &service.name).await?;
+fn row(visit: &Visit, service: &ServiceView, scanned: Option<Timestamp>) -> ServiceRow {
     let count = |band: Band| {
         let of_band = service.tallies.iter().filter(|tally| tally.band == band);
         thousands(of_band.map(|tally| tally.findings).sum())
     };
     let (meaning, state) = state(service, scanned.is_some());
     let declared = declared(visit, &service.name);
-    Ok(ServiceRow {
+    ServiceRow {
         href: format!("/services/{}", encoded(&service.name)),
         name: service.name.clone(),
         team: service
@@ -75,7 +69,7 @@ async fn row(visit: &Visit, service: &ServiceView) -> Result<ServiceRow, Problem
         meaning,
         state,
         scanned: scanned.map(|at| visit.moment(at)),
-    })
+    }
 }
 
 fn declared<'a>(visit: &'a Visit, name: &str) -> Option<&'a domain::services::Service> {
@@ -103,7 +97,8 @@ async fn one(visit: Visit, Path(name): Path<String>) -> Answer {
     let services = findings::services(&visit.app, &visit.actor).await?;
     let service = services.into_iter().find(|service| service.name == name);
     let service = service.ok_or_else(Problem::not_found)?;
-    let scanned = last_scan(&visit, &name).await?;
+    let scans = imports::last_scans(&visit.app, &visit.actor, &[name.as_str()]).await?;
+    let scanned = scans.get(&name).copied();
     let (meaning, words) = state(&service, scanned.is_some());
     let filter = Filter { service: Some(name.clone()), ..Filter::default() };
     let (app, actor) = (&visit.app, &visit.actor);

@@ -5,17 +5,20 @@ use axum::routing::get;
 use domain::calendar::{monday_of, start_of_day};
 use domain::findings::State;
 use domain::objectives::Values;
+use domain::rituals::Standing;
 use jiff::{SignedDuration, Timestamp};
 use operations::escalations::{self, EscalationView, Shown};
 use operations::findings::{self, Filter, Sort};
 use operations::imports;
 use operations::objectives::{self, Overview, Owed as OwedCheckIn};
+use operations::rituals::{self, RitualView};
 
 use super::clocks::{self, team_words};
 use super::encoded;
 use super::escalations::{href, is_untold};
 use super::key_results::{health_list, week_words};
 use super::objectives::period;
+use super::rituals::is_missed;
 use super::scorecards::{objective_row, odds_meaning, value_words};
 use crate::answer::{Answer, page};
 use crate::pages::today::{Kept, LargestRisk, Owed, Ring, Step, TodayPage, Untold};
@@ -190,8 +193,36 @@ async fn all_owed(visit: &Visit, owed: &[OwedCheckIn]) -> Result<Vec<Owed>, Prob
         let due = view.outlook.first().map_or(latest, |step| step.at);
         all.push((due, owed_date(visit, &view, latest, due)));
     }
+    for view in rituals::list(&visit.app, &visit.actor).await? {
+        all.extend(owed_ritual(visit, &view));
+    }
     all.sort_by_key(|(at, _)| *at);
     Ok(all.into_iter().map(|(_, owed)| owed).collect())
+}
+
+/// A ritual of the reader's own that was missed, or whose period ends within the days ahead.
+fn owed_ritual(visit: &Visit, view: &RitualView) -> Option<(Timestamp, Owed)> {
+    let now = view.now()?;
+    let is_own = visit.actor.person() == Some(&view.ritual.owner);
+    let late = is_missed(view);
+    let end = visit.now.saturating_add(AHEAD).unwrap_or(Timestamp::MAX);
+    let is_soon = now.standing == Standing::Open && now.due < end;
+    if !is_own || !late && !is_soon {
+        return None;
+    }
+    let owed = Owed {
+        what: view.ritual.name.clone(),
+        href: super::rituals::HREF.to_owned(),
+        why: format!(
+            "once each {}, here from {}",
+            rituals::period_word(&view.ritual),
+            week_words(now.period.first)
+        ),
+        due: visit.moment(now.due),
+        meaning: if late { Meaning::Broken } else { Meaning::Bending },
+        step: Step::Visit { href: super::rituals::HREF.to_owned(), verb: "Record it".to_owned() },
+    };
+    Some((now.due, owed))
 }
 
 fn owed_check_in(visit: &Visit, owed: &OwedCheckIn) -> Owed {

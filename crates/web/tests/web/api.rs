@@ -30,7 +30,10 @@ fn operations() -> Vec<(Method, String)> {
     let paths = document["paths"].as_object().expect("paths");
     let mut operations = Vec::new();
     for (path, item) in paths {
-        let path = path.replace("{id}", "X-1").replace("{monday}", "2026-03-02");
+        let path = path
+            .replace("{id}", "X-1")
+            .replace("{monday}", "2026-03-02")
+            .replace("{day}", "2026-03-02");
         for method in ["get", "put", "post", "delete"] {
             if item.get(method).is_some() {
                 let method = method.to_uppercase().parse().expect("a method");

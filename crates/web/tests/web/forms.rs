@@ -108,3 +108,25 @@ async fn words_of_a_report_stay_text_on_every_page() {
     assert_eq!(csv.header("content-type"), "text/csv; charset=utf-8");
     assert_eq!(csv.text.lines().count(), 3, "{}", csv.text);
 }
+
+#[tokio::test]
+async fn a_ritual_is_recorded_by_its_owner_and_a_refused_day_comes_back() {
+    let product = product().await;
+    let text = testkit::ORGANISATION.replace("starts = 2027-02-01", "starts = 2026-03-02");
+    let actor = domain::access::Actor::Operator;
+    operations::organisations::apply(&product.app, &actor, &text).await.expect("applied");
+    let browser = Browser::signed_in(&product, "mara.lind").await;
+    let page = browser.get("/rituals").await;
+    assert!(page.text.contains("Penetration test") && page.text.contains("SOC 2 Type II"));
+    let early = "ritual=pen-test&on=2026-03-01&words=report+7";
+    let refused = browser.post_own("/rituals", early).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.text.contains("lies before 2026-03-02") && refused.text.contains("report 7"));
+    let kept = browser.post_own("/rituals", "ritual=pen-test&on=2026-04-20&words=vendor").await;
+    assert_eq!((kept.status, kept.location()), (StatusCode::SEE_OTHER, "/rituals"));
+    let page = browser.get("/rituals").await;
+    assert!(page.text.contains("scheduled for Mon 20 Apr 2026"), "{}", page.text);
+    let reader = Browser::signed_in(&product, "ada.winther").await;
+    let page = reader.get("/rituals").await;
+    assert!(page.text.contains("Penetration test") && !page.text.contains("Record it"));
+}

@@ -165,7 +165,7 @@ impl Members<'_> {
     fn instant(&self, name: &str) -> Option<Timestamp> {
         let text = self.text(name)?;
         // Some versions tell only the day of a closing.
-        let day = || Some(text.parse::<Date>().ok()?.to_zoned(jiff::tz::TimeZone::UTC).ok()?);
+        let day = || text.parse::<Date>().ok()?.to_zoned(jiff::tz::TimeZone::UTC).ok();
         text.parse().ok().or_else(|| day().map(|day| day.timestamp()))
     }
 }

@@ -32,9 +32,12 @@ fn constants(directory: &Path, found: &mut Vec<(String, String)>) {
     }
 }
 
+/// A statement that takes so many values at once.
+type Many = fn(usize) -> Sql;
+
 /// What is asked of several things at once.
 fn of_several(count: usize) -> Vec<(String, Sql)> {
-    let statements: [(&str, fn(usize) -> Sql); 9] = [
+    let statements: [(&str, Many); 9] = [
         ("scans", imports::last_scans_sql),
         ("messages", notices::about_sql),
         ("escalations", escalations::several_sql),

@@ -11,8 +11,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::access::{Actor, Operation};
 use domain::findings::{
-    Clock, Custody, Entry, Event, Finding, Grounds, Identity, Incoming, Observation, Sighting,
-    Standing, StopReason, adopt, apply, breach_if_due, fold, identify,
+    Aliases, Clock, Custody, Entry, Event, Finding, Grounds, Identity, Incoming, Observation,
+    Sighting, Standing, StopReason, adopt, apply, breach_if_due, fold, identify, names as names_in,
 };
 use domain::record;
 use formats::dojo as given;
@@ -277,7 +277,7 @@ async fn keep(
 ) -> Result<BTreeSet<String>, Refusal> {
     let id = name_of(counters::take(&mut change.transaction, "imports", 1).await?);
     let digest = hex::encode(Sha256::digest(&source));
-    let groups = groups(&woven.came);
+    let groups = groups(change, &woven.came).await?;
     let stream = Stream { tool: TOOL.to_owned(), scope: String::new() };
     let here = store::findings::known(&mut change.transaction, &product.service, &stream).await?;
     let here: BTreeMap<Identity, i64> =
@@ -358,20 +358,28 @@ impl Evidence {
 }
 
 /// What is one finding here, with the places of all that are it there.
-fn groups(came: &[given::Finding]) -> Vec<(Incoming, Vec<usize>)> {
+async fn groups(
+    change: &mut Change,
+    came: &[given::Finding],
+) -> Result<Vec<(Incoming, Vec<usize>)>, Refusal> {
     let observations: Vec<Observation> =
         came.iter().map(|finding| finding.observation.clone()).collect();
+    let session = &mut change.transaction;
+    let known = store::findings::aliases::meant(session, &names_in(&observations)).await?;
+    let mut aliases = Aliases::kept(known);
+    let learned = aliases.learn(&observations);
+    store::findings::aliases::learn(session, &learned).await?;
+    let canonical = |name: &str| aliases.canonical(name);
     let mut places = BTreeMap::<Identity, Vec<usize>>::new();
-    for (place, identity) in identify(&observations, &|_| None).into_iter().enumerate() {
+    for (place, identity) in identify(&observations, &canonical).into_iter().enumerate() {
         places.entry(identity).or_default().push(place);
     }
-    let folded = fold(observations, &|_| None).into_iter();
-    folded
-        .map(|told| {
-            let members = places.remove(&told.identity).unwrap_or_default();
-            (told, members)
-        })
-        .collect()
+    let folded = fold(observations, &canonical).into_iter();
+    let members = folded.map(|told| {
+        let members = places.remove(&told.identity).unwrap_or_default();
+        (told, members)
+    });
+    Ok(members.collect())
 }
 
 impl Woven<'_> {

@@ -1,15 +1,12 @@
 //! What DefectDojo calls the kinds of reports, and which of our formats read them.
 //!
 //! The rule to remember: this is the one table. A name is exactly what clients send as `scan_type`;
-//! its number never changes and is given once, so that new entries come at the end. Formats are
-//! named as in the catalogue of `formats`, without what distinguishes variants: `nikto` stands for
-//! `nikto_xml` and `nikto_json` too, unless another entry names those. A kind none of whose formats
-//! is in the catalogue is not offered, and refused as DefectDojo refuses what it does not know.
+//! its number never changes and is given once, so that new entries come at the end. Formats have
+//! the names of the catalogue of `formats`; one that is not in it (yet) is passed over. A kind none
+//! of whose formats is there is not offered, and refused as DefectDojo refuses what it does not
+//! know.
 
-use std::collections::BTreeMap;
-use std::sync::LazyLock;
-
-use formats::reports::catalogue;
+use formats::reports::by_name;
 
 /// One kind of report.
 #[derive(Debug, PartialEq, Eq)]
@@ -46,77 +43,51 @@ impl ScanType {
 
     /// The formats of the catalogue that read it; several are told apart by content.
     pub fn formats(&self) -> Vec<&'static str> {
-        let named = self.formats.iter();
-        named.filter_map(|stem| VARIANTS.get(stem)).flatten().copied().collect()
+        self.formats.iter().copied().filter(|name| by_name(name).is_some()).collect()
     }
 
     fn is_offered(&self) -> bool {
-        self.formats.iter().any(|stem| VARIANTS.contains_key(stem))
+        self.formats.iter().any(|name| by_name(name).is_some())
     }
-}
-
-/// The formats of the catalogue by the name in the table that they are variants of.
-static VARIANTS: LazyLock<BTreeMap<&str, Vec<&str>>> = LazyLock::new(|| {
-    let mut variants = BTreeMap::<&str, Vec<&str>>::new();
-    for report in catalogue() {
-        if let Some(stem) = stem_of(report.name) {
-            variants.entry(stem).or_default().push(report.name);
-        }
-    }
-    variants
-});
-
-/// The longest name of the table that a format's name is, or begins with before a `_`.
-fn stem_of(format: &str) -> Option<&'static str> {
-    let fits = |stem: &str| {
-        let rest = format.strip_prefix(stem);
-        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('_'))
-    };
-    let stems = SCAN_TYPES.iter().flat_map(|known| known.formats).copied();
-    stems.filter(|stem| fits(stem)).max_by_key(|stem| stem.len())
 }
 
 const SCAN_TYPES: &[ScanType] = &[
-    of(1, "Acunetix Scan", &["acunetix"]),
+    of(1, "Acunetix Scan", &["acunetix", "netsparker"]),
     of(2, "AIDE Scan", &["aide"]),
-    of(3, "Alert Logic Scan", &["alertlogic"]),
-    of(4, "Anchore Engine Scan", &["anchore_engine"]),
-    of(5, "Anchore Enterprise Policy Check", &["anchore_enterprise"]),
+    of(3, "Alert Logic Scan", &["alert_logic"]),
+    of(4, "Anchore Engine Scan", &["anchore_vulnerabilities"]),
+    of(5, "Anchore Enterprise Policy Check", &["anchore_policies"]),
     of(6, "Anchore Grype", &["grype"]),
     of(7, "Anchore Grype detailed", &["grype"]),
-    of(8, "AnchoreCTL Policies Report", &["anchorectl_policies"]),
-    of(9, "AnchoreCTL Vuln Report", &["anchorectl_vulns"]),
+    of(8, "AnchoreCTL Policies Report", &["anchore_policies"]),
+    of(9, "AnchoreCTL Vuln Report", &["anchore_vulnerabilities"]),
     of(10, "APKLeaks Scan", &["apkleaks"]),
-    of(11, "AppCheck Web Application Scanner", &["appcheck_web_application_scanner"]),
+    of(11, "AppCheck Web Application Scanner", &["appcheck"]),
     of(12, "Aqua Scan", &["aqua"]),
     of(13, "Arachni Scan", &["arachni"]),
     of(14, "AuditJS Scan", &["auditjs"]),
     of(15, "AWS Inspector2 Scan", &["aws_inspector2"]),
-    of(16, "AWS Prowler Scan", &["aws_prowler", "prowler"]),
-    of(17, "AWS Prowler V3", &["aws_prowler_v3plus", "prowler"]),
-    of(18, "AWS Security Finding Format (ASFF) Scan", &["asff", "awssecurityhub"]),
-    of(19, "AWS Security Hub Scan", &["awssecurityhub", "asff"]),
-    of(
-        20,
-        "Azure Security Center Recommendations Scan",
-        &["azure_security_center_recommendations"],
-    ),
+    of(16, "AWS Prowler Scan", &["prowler"]),
+    of(17, "AWS Prowler V3", &["prowler"]),
+    of(18, "AWS Security Finding Format (ASFF) Scan", &["asff"]),
+    of(19, "AWS Security Hub Scan", &["asff"]),
+    of(20, "Azure Security Center Recommendations Scan", &["azure_recommendations"]),
     of(21, "Bandit Scan", &["bandit"]),
-    of(22, "Bearer CLI", &["bearer_cli"]),
+    of(22, "Bearer CLI", &["bearer"]),
     of(23, "Blackduck Binary Analysis", &["blackduck_binary_analysis"]),
     of(24, "Blackduck Hub Scan", &["blackduck"]),
     of(25, "Brakeman Scan", &["brakeman"]),
     of(26, "BugCrowd Scan", &["bugcrowd"]),
     of(27, "Bundler-Audit Scan", &["bundler_audit"]),
-    of(28, "Burp Enterprise Scan", &["burp_suite_dast", "burp"]),
-    of(29, "Burp GraphQL API", &["burp_graphql"]),
+    of(28, "Burp Enterprise Scan", &["burp"]),
+    of(29, "Burp GraphQL API", &["burp_api"]),
     of(30, "Burp REST API", &["burp_api"]),
     of(31, "Burp Scan", &["burp"]),
-    of(32, "Burp Suite DAST Scan", &["burp_suite_dast", "burp"]),
+    of(32, "Burp Suite DAST Scan", &["burp"]),
     of(33, "CargoAudit Scan", &["cargo_audit"]),
     of(34, "cfn-lint Scan", &["cfn_lint"]),
     of(35, "cfn-nag Scan", &["cfn_nag"]),
-    of(36, "Checkmarx CxFlow SAST", &["checkmarx_cxflow_sast"]),
+    of(36, "Checkmarx CxFlow SAST", &["checkmarx_cxflow"]),
     of(37, "Checkmarx One Scan", &["checkmarx_one"]),
     of(38, "Checkmarx OSA", &["checkmarx_osa"]),
     of(39, "Checkmarx Scan", &["checkmarx"]),
@@ -136,23 +107,23 @@ const SCAN_TYPES: &[ScanType] = &[
     of(53, "Contrast Scan", &["contrast"]),
     of(54, "Coverity API", &["coverity_api"]),
     of(55, "Coverity Scan JSON Report", &["coverity_scan"]),
-    of(56, "Cppcheck Scan", &["cppcheck", "sarif"]),
+    of(56, "Cppcheck Scan", &["sarif"]),
     of(57, "Crashtest Security JSON File", &["crashtest_security"]),
     of(58, "Crashtest Security XML File", &["crashtest_security"]),
-    of(59, "CredScan Scan", &["cred_scan"]),
+    of(59, "CredScan Scan", &["credscan"]),
     of(60, "Crunch42 Scan", &["crunch42"]),
     of(61, "CSAF Scan", &["csaf"]),
     of(62, "cwe_checker Scan", &["cwe_checker"]),
-    of(63, "Cyberwatch scan (Galeax)", &["cyberwatch_galeax"]),
+    of(63, "Cyberwatch scan (Galeax)", &["cyberwatch"]),
     of(64, "CycloneDX Scan", &["cyclonedx"]),
     of(65, "Cycognito Scan", &["cycognito"]),
     of(66, "Deepfence Threatmapper Report", &["deepfence_threatmapper"]),
     of(67, "Dependency Check Scan", &["dependency_check"]),
     of(68, "Dependency Track Finding Packaging Format (FPF) Export", &["dependency_track"]),
     of(69, "Detect-secrets Scan", &["detect_secrets"]),
-    of(70, "DevSkim Scan", &["devskim", "sarif"]),
+    of(70, "DevSkim Scan", &["sarif"]),
     of(71, "Dirsearch Scan", &["dirsearch"]),
-    of(72, "docker-bench-security Scan", &["dockerbench"]),
+    of(72, "docker-bench-security Scan", &["docker_bench"]),
     of(73, "Dockle Scan", &["dockle"]),
     of(74, "Dotnet Vulnerable Packages Scan", &["dotnet_vulnerable"]),
     of(75, "DrHeader JSON Importer", &["drheader"]),
@@ -162,7 +133,7 @@ const SCAN_TYPES: &[ScanType] = &[
     of(79, "Essex Hog Scan", &["rusty_hog"]),
     of(80, "ffuf Scan", &["ffuf"]),
     of(81, "Firmwalker Scan", &["firmwalker"]),
-    of(82, "Flawfinder Scan", &["flawfinder", "sarif"]),
+    of(82, "Flawfinder Scan", &["sarif"]),
     of(83, "Fortify Scan", &["fortify"]),
     of(84, "Fortify Scan v2", &["fortify"]),
     of(85, "Garak Scan", &["garak"]),
@@ -179,14 +150,14 @@ const SCAN_TYPES: &[ScanType] = &[
     of(96, "GitLab Secret Detection Report", &["gitlab_secret_detection"]),
     of(97, "Gitleaks Scan", &["gitleaks", "sarif"]),
     of(98, "Gobuster Scan", &["gobuster"]),
-    of(99, "Google Cloud Artifact Vulnerability Scan", &["gcloud_artifact_scan"]),
+    of(99, "Google Cloud Artifact Vulnerability Scan", &["gcloud_artifacts"]),
     of(100, "Gottingen Hog Scan", &["rusty_hog"]),
     of(101, "Govulncheck Scanner", &["govulncheck", "sarif"]),
     of(102, "Govulncheck Scanner V2", &["govulncheck", "sarif"]),
-    of(103, "HackerOne Cases", &["h1"]),
+    of(103, "HackerOne Cases", &["hackerone", "generic_json"]),
     of(104, "Hadolint Dockerfile check", &["hadolint"]),
     of(105, "Harbor Vulnerability Scan", &["harbor"]),
-    of(106, "HCL AppScan on Cloud SAST XML", &["hcl_asoc_sast"]),
+    of(106, "HCL AppScan on Cloud SAST XML", &["hcl_appscan"]),
     of(107, "HCLAppScan XML", &["hcl_appscan"]),
     of(108, "Horusec Scan", &["horusec"]),
     of(109, "httpx Scan", &["httpx"]),
@@ -196,24 +167,24 @@ const SCAN_TYPES: &[ScanType] = &[
     of(113, "Immuniweb Scan", &["immuniweb"]),
     of(114, "Infer Scan", &["infer"]),
     of(115, "IntSights Report", &["intsights"]),
-    of(116, "Invicti Scan", &["invicti", "netsparker"]),
+    of(116, "Invicti Scan", &["netsparker"]),
     of(117, "IriusRisk Threats Scan", &["iriusrisk"]),
-    of(118, "JFrog Xray API Summary Artifact Scan", &["jfrog_xray_api_summary_artifact"]),
-    of(119, "JFrog Xray On Demand Binary Scan", &["jfrog_xray_on_demand_binary_scan"]),
-    of(120, "JFrog Xray Scan", &["jfrogxray"]),
-    of(121, "JFrog Xray Unified Scan", &["jfrog_xray_unified"]),
+    of(118, "JFrog Xray API Summary Artifact Scan", &["jfrog_xray"]),
+    of(119, "JFrog Xray On Demand Binary Scan", &["jfrog_xray"]),
+    of(120, "JFrog Xray Scan", &["jfrog_xray"]),
+    of(121, "JFrog Xray Unified Scan", &["jfrog_xray"]),
     of(122, "KICS Scan", &["kics"]),
     of(123, "Kiuwan SCA Scan", &["kiuwan_sca"]),
     of(124, "Kiuwan Scan", &["kiuwan"]),
     of(125, "KrakenD Audit Scan", &["krakend_audit"]),
-    of(126, "kube-bench Scan", &["kubebench"]),
-    of(127, "KubeHunter Scan", &["kubehunter"]),
-    of(128, "KubeLinter Scan", &["kubelinter"]),
+    of(126, "kube-bench Scan", &["kube_bench"]),
+    of(127, "KubeHunter Scan", &["kube_hunter"]),
+    of(128, "KubeLinter Scan", &["kube_linter"]),
     of(129, "Kubescape JSON Importer", &["kubescape"]),
     of(130, "Legitify Scan", &["legitify"]),
     of(131, "Lynis Scan", &["lynis"]),
     of(132, "Masscan Scan", &["masscan"]),
-    of(133, "Mayhem SARIF Report", &["mayhem", "sarif"]),
+    of(133, "Mayhem SARIF Report", &["sarif"]),
     of(134, "Mend Scan", &["mend"]),
     of(135, "Meterian Scan", &["meterian"]),
     of(136, "Mix Audit Scan", &["mix_audit"]),
@@ -223,7 +194,7 @@ const SCAN_TYPES: &[ScanType] = &[
     of(140, "MSDefender Parser", &["ms_defender"]),
     of(141, "Naabu Scan", &["naabu"]),
     of(142, "Nancy Scan", &["nancy"]),
-    of(143, "Netsparker Scan", &["netsparker", "invicti"]),
+    of(143, "Netsparker Scan", &["netsparker"]),
     of(144, "Nettacker Scan", &["nettacker"]),
     of(145, "NeuVector (compliance)", &["neuvector_compliance"]),
     of(146, "NeuVector (REST)", &["neuvector"]),
@@ -250,7 +221,7 @@ const SCAN_TYPES: &[ScanType] = &[
     of(167, "PingCastle", &["pingcastle"]),
     of(168, "pip-audit Scan", &["pip_audit"]),
     of(169, "PMD Scan", &["pmd"]),
-    of(170, "pnpm Audit Scan", &["pnpm_audit", "npm_audit_6", "npm_audit_7"]),
+    of(170, "pnpm Audit Scan", &["npm_audit_6", "npm_audit_7"]),
     of(171, "Polaris Scan", &["polaris"]),
     of(172, "Popeye Scan", &["popeye"]),
     of(173, "Progpilot Scan", &["progpilot"]),
@@ -259,11 +230,11 @@ const SCAN_TYPES: &[ScanType] = &[
     of(176, "PTART Report", &["ptart"]),
     of(177, "PWN SAST", &["pwn_sast"]),
     of(178, "QARK Scan", &["qark"]),
-    of(179, "Qualys Hacker Guardian Scan", &["qualys_hacker_guardian"]),
-    of(180, "Qualys Infrastructure Scan (WebGUI XML)", &["qualys_infrascan_webgui"]),
-    of(181, "Qualys Scan", &["qualys"]),
+    of(179, "Qualys Hacker Guardian Scan", &["qualys_pci"]),
+    of(180, "Qualys Infrastructure Scan (WebGUI XML)", &["qualys_scan"]),
+    of(181, "Qualys Scan", &["qualys", "qualys_csv", "qualys_pci"]),
     of(182, "Qualys VMDR", &["qualys_vmdr"]),
-    of(183, "Qualys Webapp Scan", &["qualys_webapp"]),
+    of(183, "Qualys Webapp Scan", &["qualys_web"]),
     of(184, "Rapplex Scan", &["rapplex"]),
     of(185, "Red Hat Satellite", &["redhatsatellite"]),
     of(186, "rkhunter Scan", &["rkhunter"]),
@@ -275,7 +246,7 @@ const SCAN_TYPES: &[ScanType] = &[
     of(192, "Secretlint Scan", &["secretlint"]),
     of(193, "Semgrep JSON Report", &["semgrep"]),
     of(194, "Semgrep Pro JSON Report", &["semgrep_pro", "semgrep"]),
-    of(195, "Snyk Code Scan", &["snyk_code", "sarif"]),
+    of(195, "Snyk Code Scan", &["sarif"]),
     of(196, "Snyk Issue API Scan", &["snyk_issue_api"]),
     of(197, "Snyk Scan", &["snyk"]),
     of(198, "Solar Appscreener Scan", &["solar_appscreener"]),
@@ -291,10 +262,10 @@ const SCAN_TYPES: &[ScanType] = &[
     of(208, "Sslyze Scan", &["sslyze"]),
     of(209, "SSLyze Scan (JSON)", &["sslyze"]),
     of(210, "StackHawk HawkScan", &["stackhawk"]),
-    of(211, "Sysdig CLI Report", &["sysdig_cli"]),
-    of(212, "Sysdig Vulnerability Report", &["sysdig_reports"]),
+    of(211, "Sysdig CLI Report", &["sysdig"]),
+    of(212, "Sysdig Vulnerability Report", &["sysdig"]),
     of(213, "Talisman Scan", &["talisman"]),
-    of(214, "Tenable Scan", &["tenable"]),
+    of(214, "Tenable Scan", &["nessus", "nessus_csv"]),
     of(215, "Terrascan Scan", &["terrascan"]),
     of(216, "Testssl Scan", &["testssl"]),
     of(217, "TFSec Scan", &["tfsec"]),
@@ -315,9 +286,9 @@ const SCAN_TYPES: &[ScanType] = &[
     of(232, "Whispers Scan", &["whispers"]),
     of(233, "WhiteHat Sentinel", &["whitehat_sentinel"]),
     of(234, "Wiz Scan", &["wiz"]),
-    of(235, "Wizcli Dir Scan", &["wizcli_dir"]),
-    of(236, "Wizcli IaC Scan", &["wizcli_iac"]),
-    of(237, "Wizcli Img Scan", &["wizcli_img"]),
+    of(235, "Wizcli Dir Scan", &["wizcli"]),
+    of(236, "Wizcli IaC Scan", &["wizcli"]),
+    of(237, "Wizcli Img Scan", &["wizcli"]),
     of(238, "Wpscan", &["wpscan"]),
     of(239, "Xanitizer Scan", &["xanitizer"]),
     of(240, "Xeol Parser", &["xeol"]),
@@ -328,11 +299,15 @@ const SCAN_TYPES: &[ScanType] = &[
     of(245, "Yarn Audit Scan", &["yarn_audit", "npm_audit_6"]),
     of(246, "ZAP Scan", &["zap"]),
     of(247, "Zora Parser", &["zora"]),
+    of(248, "Gosec Scanner", &["gosec"]),
+    of(249, "Retire.js Scan", &["retire_js"]),
 ];
 
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
+
+    use formats::reports::catalogue;
 
     use super::*;
 

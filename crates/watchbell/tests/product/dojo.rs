@@ -21,6 +21,8 @@ const REPORT: &str = r#"{"findings": [
 const LINES_OF_CODE: &str = r#"{"header": {"n_files": 4},
   "Rust": {"nFiles": 3, "blank": 10, "comment": 20, "code": 300},
   "SQL": {"nFiles": 1, "blank": 0, "comment": 1, "code": 9}, "SUM": {"code": 309}}"#;
+/// How long one request may take on a busy machine.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(120);
 const PASSWORD: &str = "harbour lantern tide rope";
 
 fn clients() -> Option<PathBuf> {
@@ -47,7 +49,8 @@ impl Installation {
     /// On what `program` did before.
     pub async fn on(program: Program) -> Installation {
         let server = program.serve("serve");
-        let http = reqwest::Client::new();
+        let http = reqwest::Client::builder().timeout(PATIENCE).no_proxy().build();
+        let http = http.expect("a client");
         let link = server.link.clone().expect("a link");
         let form = format!("name=mara.lind&email=mara%40example.org&password={PASSWORD}");
         let kind = "application/x-www-form-urlencoded";

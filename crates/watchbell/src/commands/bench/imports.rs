@@ -59,7 +59,7 @@ async fn upload(app: &App, file: &Path) -> Result<f64, Failure> {
     let address = serve(app).await?;
     let failed = |error: &dyn std::fmt::Display| Failure::Failed(format!("upload: {error}"));
     let body = tokio::fs::File::open(file).await.map_err(|error| failed(&error))?;
-    let client = reqwest::Client::new();
+    let client = super::client()?;
     let to = "api/watchbell/v1/imports?service=uploaded&create_service=true";
     let started = Instant::now();
     let answer = client

@@ -205,3 +205,10 @@ async fn run(common: &Common, asked: &Bench, step: BenchStep) -> Result<Vec<Meas
         BenchStep::Ticks => ticks::ticks(&database, size).await,
     }
 }
+
+/// A client for the server in this process, which answers within ten minutes or not at all.
+fn client() -> Result<reqwest::Client, Failure> {
+    let patience = std::time::Duration::from_secs(600);
+    let client = reqwest::Client::builder().timeout(patience).build();
+    client.map_err(|error| Failure::Failed(format!("a client for the bench: {error}")))
+}

@@ -81,7 +81,7 @@ pub(super) async fn pages(database: &str, size: u64) -> Result<Vec<Measured>, Fa
 async fn front_page(app: &App, size: u64) -> Result<Measured, Failure> {
     let signed_in = signed_in(app, MANAGER).await?;
     let address = serve(app).await?;
-    let client = reqwest::Client::new();
+    let client = super::client()?;
     let failed = |error: &dyn std::fmt::Display| Failure::Failed(format!("front page: {error}"));
     let mut times = Vec::new();
     for _ in 0..ASKED {

@@ -100,7 +100,7 @@ fn sarif(count: u64) -> Vec<u8> {
     let result = |n: u64| {
         json!({
             "ruleId": format!("rule-{}", n % 100),
-            "level": if n % 7 == 0 { "error" } else { "warning" },
+            "level": if n.is_multiple_of(7) { "error" } else { "warning" },
             "message": {"text": format!("something questionable, number {n}")},
             "partialFingerprints": {"primaryLocationLineHash": format!("{n:016x}:1")},
             "locations": [{"physicalLocation": {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, Uri};
-use domain::access::{Access, Actor};
+use domain::access::{Access, Actor, Operation, Relation, may};
 use domain::people::{Organisation, PersonId};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -150,7 +150,11 @@ fn reader(actor: &Actor, organisation: &Organisation) -> Reader {
         Actor::Person { access, .. } => access_words(*access),
         _ => "",
     });
-    Reader { name: name_of(organisation, actor.name()), role: role.to_owned() }
+    Reader {
+        name: name_of(organisation, actor.name()),
+        role: role.to_owned(),
+        reads_outbox: may(actor, Operation::ReadOutbox, Relation::Foreign),
+    }
 }
 
 /// How an access reads in a sentence.

@@ -167,15 +167,15 @@ mod tests {
     }
 
     #[test]
-    fn a_package_is_recognised_without_its_ecosystem_and_a_place_without_its_text() {
+    fn a_package_is_recognised_without_its_group_and_a_place_without_its_text() {
         check(
-            "a CVE-2026-0001 pkg=lodash
+            "a CVE-2026-0001 pkg=log4j-core
              b rule=B101 at=src/a.py:3",
-            "other CVE-2026-0001 pkg=lodash purl=pkg:npm/lodash@1.0
+            "other CVE-2026-0001 pkg=log4j-core purl=pkg:maven/org.apache/log4j-core@1.0
              words rule=B101 at=./src/a.py:3 snippet",
             &[
                 ("b", told("words rule=B101 at=./src/a.py:3 snippet")[0].identity.as_str()),
-                ("a", "vulnerability:CVE-2026-0001|npm/lodash"),
+                ("a", "vulnerability:CVE-2026-0001|org-apache/log4j-core"),
             ],
         );
     }

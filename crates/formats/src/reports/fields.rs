@@ -126,10 +126,15 @@ impl<'v> Item<'v> {
         self.items(path).iter().filter_map(|item| scalar(item.0)).collect()
     }
 
-    /// The members of the object at a path with their names; the empty path is the item itself.
+    /// The members of the object at a path with their names, in order of name: how the map keeps
+    /// them depends on features that other crates ask for. The empty path is the item itself.
     pub fn members(&self, path: &str) -> Vec<(&'v str, Item<'v>)> {
         let members = self.at(path).and_then(|object| object.0.as_object());
-        members.into_iter().flatten().map(|(name, value)| (name.as_str(), Item(value))).collect()
+        let members = members.into_iter().flatten();
+        let mut members: Vec<(&str, Item<'_>)> =
+            members.map(|(name, value)| (name.as_str(), Item(value))).collect();
+        members.sort_by_key(|(name, _)| *name);
+        members
     }
 }
 

@@ -119,15 +119,15 @@ impl<'v> Item<'v> {
         self.list(path).into_iter().filter_map(Item::itself).collect()
     }
 
-    /// The members of the object at the path; the empty path is the item itself.
+    /// The members of the object at the path, in order of name: how the map keeps them depends on
+    /// features that other crates ask for. The empty path is the item itself.
     pub fn members(self, path: &str) -> Vec<(&'v str, Item<'v>)> {
         let object = if path.is_empty() { Some(self) } else { self.get(path) };
-        match object {
-            Some(Item(Value::Object(members))) => {
-                members.iter().map(|(name, value)| (name.as_str(), Item(value))).collect()
-            }
-            _ => Vec::new(),
-        }
+        let Some(Item(Value::Object(members))) = object else { return Vec::new() };
+        let mut members: Vec<(&str, Item<'_>)> =
+            members.iter().map(|(name, value)| (name.as_str(), Item(value))).collect();
+        members.sort_by_key(|(name, _)| *name);
+        members
     }
 }
 

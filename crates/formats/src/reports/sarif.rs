@@ -427,8 +427,9 @@ fn told(name: &str, value: &Value) -> Option<String> {
         Value::String(text) if text.trim().is_empty() || text == "requires login" => None,
         Value::String(text) => Some(format!("{name}={text}")),
         Value::Object(members) => {
-            let members: Vec<String> =
+            let mut members: Vec<String> =
                 members.iter().filter_map(|(member, value)| told(member, value)).collect();
+            members.sort();
             (!members.is_empty()).then(|| format!("{name}={}", members.join(",")))
         }
         _ => None,

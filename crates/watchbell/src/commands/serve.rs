@@ -220,8 +220,12 @@ mod tests {
         let empty = folder(format!("{DEMO}4194998"), false);
         let other = folder(format!("{DEMO}notes"), true);
         let mut running = std::process::Command::new("sh");
-        running.args(["-c", "read line", "demo"]).stdin(std::process::Stdio::piped());
-        let mut running = running.spawn().expect("a shell");
+        running.args(["-c", "echo up; read line", "demo"]).stdin(std::process::Stdio::piped());
+        let mut running = running.stdout(std::process::Stdio::piped()).spawn().expect("a shell");
+        // Until it says so it may have no words yet by which it is known.
+        let mut up = [0; 3];
+        let said = running.stdout.as_mut().expect("its words");
+        std::io::Read::read_exact(said, &mut up).expect("it is up");
         let alive = folder(format!("{DEMO}{}", running.id()), true);
         sweep(place.path());
         let is_told = Path::new("/proc/self").exists();

@@ -37,7 +37,11 @@ impl Gallery {
     pub fn frame(&self, room: Room, here: &str) -> Frame {
         Frame {
             room,
-            reader: Some(Reader { name: "Marta Ruiz".into(), role: "CISO".into() }),
+            reader: Some(Reader {
+                name: "Marta Ruiz".into(),
+                role: "CISO".into(),
+                reads_outbox: true,
+            }),
             theme: self.theme,
             csrf: "c5a1f0".into(),
             here: here.into(),

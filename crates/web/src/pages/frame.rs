@@ -124,6 +124,8 @@ pub struct Reader {
     pub name: String,
     /// The role as the organisation calls it: `CISO`, `administrator`.
     pub role: String,
+    /// Whether the menu leads to outgoing messages.
+    pub reads_outbox: bool,
 }
 
 /// What the last action did, shown once.

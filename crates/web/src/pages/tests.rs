@@ -57,7 +57,7 @@ fn hostile_words_stay_text_wherever_they_stand() {
     let hostile = "\"><script>alert('x')</script>";
     let flash = Flash { meaning: Meaning::Bending, text: hostile.into(), link: None };
     let frame = Frame {
-        reader: Some(Reader { name: hostile.into(), role: hostile.into() }),
+        reader: Some(Reader { name: hostile.into(), role: hostile.into(), reads_outbox: true }),
         csrf: hostile.into(),
         here: hostile.into(),
         zone: hostile.into(),

@@ -58,6 +58,9 @@ pub enum Command {
     Migrate(Migrate),
     /// List findings, the earliest deadline first
     Findings(Findings),
+    /// What is known to be exploited is due earlier
+    #[command(subcommand)]
+    Exploited(Exploited),
     /// Score CVSS vectors
     Cvss {
         /// Vectors of version 2.0, 3.0, 3.1 or 4.0
@@ -198,6 +201,16 @@ pub struct Defectdojo {
     /// It may be in a private network, and reached without TLS
     #[arg(long)]
     pub allow_private_address: bool,
+}
+
+#[derive(Subcommand)]
+pub enum Exploited {
+    /// Load CISA's list of known exploited vulnerabilities (KEV): findings with a listed CVE are
+    /// due no later than on its day. Loading again changes nothing
+    Load {
+        /// The list as CISA publishes it: JSON or CSV
+        file: PathBuf,
+    },
 }
 
 #[derive(Args)]

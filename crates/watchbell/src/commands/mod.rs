@@ -3,6 +3,7 @@
 mod bench;
 mod cvss;
 mod escalations;
+mod exceptions;
 mod exploited;
 mod findings;
 mod imports;
@@ -39,6 +40,7 @@ pub async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Outbox { limit } => watch::outbox(&common, limit).await,
         Command::Import(import) => imports::import(&common, &import).await,
         Command::Migrate(Migrate::Defectdojo(from)) => migrate::defectdojo(&common, &from).await,
+        Command::Exceptions(asked) => exceptions::exceptions(&common, &asked).await,
         Command::Exploited(Exploited::Load { file }) => exploited::load(&common, &file).await,
         Command::Findings(asked) => findings::findings(&common, &asked).await,
         Command::Playbook(Playbook::Load { name, quarter }) => {

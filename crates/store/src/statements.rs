@@ -131,8 +131,7 @@ fn assembled() -> Vec<(String, Sql)> {
             statements.push((format!("escalations {shown:?}"), sql));
         }
     }
-    statements.extend(crate::dojo::assembled());
-    statements.extend(of_exceptions());
+    statements.extend(crate::dojo::assembled().into_iter().chain(of_exceptions()));
     statements
 }
 

@@ -94,6 +94,13 @@ pub async fn list(
     Ok(kept.into_iter().map(shown).collect())
 }
 
+/// How many findings of each band are accepted now: shown beside key results, which count them.
+pub async fn accepted(app: &App, actor: &Actor) -> Result<Vec<store::findings::Accepted>, Refusal> {
+    let mut view = app.view(actor, Operation::ReadFindings).await?;
+    let now = view.now;
+    Ok(store::findings::accepted(&mut view.session, now).await?)
+}
+
 /// One exception by its id (`X-3`).
 pub async fn one(app: &App, actor: &Actor, id: &str) -> Result<ExceptionView, Refusal> {
     let mut view = app.view(actor, Operation::ReadFindings).await?;

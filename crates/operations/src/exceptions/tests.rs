@@ -179,6 +179,27 @@ async fn an_exception_makes_no_key_result_better() {
 }
 
 #[tokio::test]
+async fn what_is_accepted_still_counts_as_open_and_late() {
+    for product in products().await {
+        let app = &product.app;
+        seen(&product, "ledger", &[("lodash", "CVE-2026-1000", 9.8)]).await;
+        let wanted = asked(lodash(), date(2026, 4, 1));
+        request(app, &person("noor.haddad"), wanted).await.expect("asked");
+        decide(app, &person("mara.lind"), "X-1", Decision::Approve, "").await.expect("granted");
+        let late = async || {
+            let accepted = accepted(app, &Actor::Operator).await.expect("accepted");
+            accepted.iter().map(|one| (one.findings, one.missed)).collect::<Vec<_>>()
+        };
+        assert_eq!(late().await, [(1, 0)], "{}", product.engine());
+        // Promised until the last second of the 16th in Copenhagen.
+        product.clock.set("2026-03-16T22:59:59Z");
+        assert_eq!(late().await, [(1, 0)]);
+        product.clock.set("2026-03-16T23:00:01Z");
+        assert_eq!(late().await, [(1, 1)]);
+    }
+}
+
+#[tokio::test]
 async fn who_asked_and_the_holding_team_s_manager_are_reminded_once_each_time() {
     for product in products().await {
         let app = &product.app;

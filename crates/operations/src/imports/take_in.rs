@@ -253,9 +253,20 @@ impl Save<'_> {
         let ids: Vec<String> = alarmed.iter().map(|(id, _)| id.clone()).collect();
         triggers::look_at(&mut self.change, &ids).await?;
         write::follow(&mut self.change, &alarmed).await?;
-        // Told anew, or opened again: it may have got a name that is known to be exploited.
+        self.exploited(&changed).await
+    }
+
+    /// What was opened again or is told anew may have a name that is known to be exploited.
+    async fn exploited(&mut self, changed: &[(&Before, &Changed)]) -> Result<(), Refusal> {
+        let days = store::exploited::due_days(&mut self.change.transaction).await?;
+        let incoming = &self.job.prepared.incoming;
+        let is_listed = |place: usize| {
+            let ids = incoming[place].observation.ids.iter().map(String::as_str);
+            domain::exploited::listed(ids, &days).is_some()
+        };
         let renewed = changed.iter().filter(|(_, changed)| {
-            changed.describe.is_some() || changed.change == findings::Change::Reopened
+            let is_reopened = changed.change == findings::Change::Reopened;
+            !days.is_empty() && (is_reopened || changed.describe.is_some_and(is_listed))
         });
         let renewed: Vec<i64> = renewed.map(|(before, _)| before.number).collect();
         exploited::follow(&mut self.change, &renewed).await?;

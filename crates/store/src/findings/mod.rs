@@ -17,7 +17,7 @@ mod words;
 
 pub use aliases::Merge;
 pub(crate) use columns::{CLOCK_READ, CUSTODY_READ, from_json, json};
-pub use facts::{Alarmed, Fixed, fixed_since, open_since, shares};
+pub use facts::{Accepted, Alarmed, Fixed, accepted, fixed_since, open_since, shares};
 pub use keep::{Addition, Advance, advance, create, describe, sight};
 pub(crate) use known::{FINDING, finding, stored_row};
 pub use known::{Stored, due, held_by_service, known, one, several, several_stored, stored};

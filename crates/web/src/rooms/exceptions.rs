@@ -23,6 +23,8 @@ use crate::visit::Visit;
 const HREF: &str = "/exceptions";
 /// Requests of which the page tells what they would cover: each takes a walk over findings.
 const PREVIEWED: usize = 10;
+/// Exceptions on the page: the newest.
+const SHOWN: usize = 50;
 /// The end that an empty form proposes, in days.
 const PROPOSED: i32 = 14;
 
@@ -126,7 +128,7 @@ async fn exceptions_page(
     let views = operation::list(&visit.app, &visit.actor, None).await?;
     let mut rows = Vec::with_capacity(views.len());
     let mut previews = 0;
-    for view in &views {
+    for view in views.iter().take(SHOWN) {
         let covers = if view.may_decide && previews < PREVIEWED {
             previews += 1;
             let id = &view.exception.id;

@@ -9,6 +9,8 @@ pub mod access;
 pub mod audits;
 pub mod calendar;
 pub mod escalations;
+pub mod exceptions;
+pub mod exploited;
 pub mod findings;
 pub mod metrics;
 pub mod notices;

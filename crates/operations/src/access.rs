@@ -263,6 +263,25 @@ async fn open(app: &App, change: &mut Change, account: &Account) -> Result<Signe
     Ok(SignedIn { cookie, actor })
 }
 
+/// The person `id` as they act when signed in, for whoever may manage accounts: at the shell
+/// somebody says in whose name they act. Their access is the account's, and before they have one
+/// the organisation's.
+pub async fn named(app: &App, actor: &Actor, id: &str) -> Result<Actor, Refusal> {
+    let mut view = app.view(actor, Operation::ManageAccounts).await?;
+    let account = store::access::account(&mut view.session, id).await?;
+    let person = PersonId::parse(id).ok().and_then(|id| view.organisation.people.get(&id));
+    let person = person.ok_or_else(|| Refusal::not_found("person", id))?;
+    let access = match account {
+        Some(account) if account.disabled_at.is_some() => None,
+        Some(account) => Some(account.access),
+        None => person.access,
+    };
+    let access = access.ok_or_else(|| {
+        Refusal::invalid(format!("{id} has no access; give them one in the organisation file"))
+    })?;
+    Ok(Actor::Person { id: person.id.clone(), access, scope: Scope::Everything })
+}
+
 /// Who the session cookie belongs to; `None` when it has ended.
 pub async fn by_cookie(app: &App, cookie: &str) -> Result<Option<Identified>, Refusal> {
     let mut view = app.view(&Actor::Visitor, Operation::SignIn).await?;

@@ -18,6 +18,8 @@ pub mod counters;
 pub mod dojo;
 pub mod duties;
 pub mod escalations;
+pub mod exceptions;
+pub mod exploited;
 pub mod findings;
 pub mod imports;
 pub mod notices;

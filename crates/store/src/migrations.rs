@@ -50,6 +50,11 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "aliases",
         text: include_str!("../migrations/0010_aliases.sql"),
     },
+    Migration {
+        version: 11,
+        name: "exceptions",
+        text: include_str!("../migrations/0011_exceptions.sql"),
+    },
 ];
 
 /// The version that brought words to search by: findings stored before are given theirs.

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use domain::exceptions::Scope;
 use domain::findings::{Band, State};
 
 use crate::escalations::Shown;
@@ -9,7 +10,7 @@ use crate::findings::{Cursor, Filter, HeldBy, Scoped, Search, Sort, States};
 use crate::imports::ImportState;
 use crate::sql::{Sql, sql};
 use crate::testing::{NOW, databases};
-use crate::{escalations, findings, imports, notices, sboms, triggers};
+use crate::{escalations, exceptions, findings, imports, notices, sboms, triggers};
 
 /// The texts of all `sql("…")` under `directory`.
 fn constants(directory: &Path, found: &mut Vec<(String, String)>) {
@@ -67,6 +68,25 @@ fn of_versions() -> Vec<(String, Sql)> {
     statements
 }
 
+fn of_exceptions() -> Vec<(String, Sql)> {
+    let everything = Scope {
+        finding: Some("F-1".into()),
+        service: Some("ledger".into()),
+        team: Some("payments".into()),
+        ..Scope::default()
+    };
+    let statements = [
+        exceptions::one_sql(),
+        exceptions::list_sql(),
+        exceptions::due_sql(),
+        exceptions::accepted_sql(),
+        exceptions::critical_sql(),
+        exceptions::candidates_sql(&everything),
+        exceptions::candidates_sql(&Scope::default()),
+    ];
+    statements.into_iter().map(|sql| ("exceptions".to_owned(), sql)).collect()
+}
+
 /// What the builders assemble, in every shape that differs.
 fn assembled() -> Vec<(String, Sql)> {
     let mut statements = vec![
@@ -122,7 +142,7 @@ fn assembled() -> Vec<(String, Sql)> {
             statements.push((format!("escalations {shown:?}"), sql));
         }
     }
-    statements.extend(crate::dojo::assembled());
+    statements.extend(crate::dojo::assembled().into_iter().chain(of_exceptions()));
     statements
 }
 

@@ -58,6 +58,12 @@ pub enum Command {
     Migrate(Migrate),
     /// List findings, the earliest deadline first
     Findings(Findings),
+    /// What need not be done for a while: asked for by one person, granted by another
+    #[command(subcommand)]
+    Exceptions(Exceptions),
+    /// What is known to be exploited is due earlier
+    #[command(subcommand)]
+    Exploited(Exploited),
     /// Score CVSS vectors
     Cvss {
         /// Vectors of version 2.0, 3.0, 3.1 or 4.0
@@ -198,6 +204,80 @@ pub struct Defectdojo {
     /// It may be in a private network, and reached without TLS
     #[arg(long)]
     pub allow_private_address: bool,
+}
+
+#[derive(Subcommand)]
+pub enum Exceptions {
+    /// List exceptions, the newest first
+    List,
+    /// Ask for an exception: all parts of the scope that are given must hold
+    Request(AskException),
+    /// Grant what another person asked for: what it covers is accepted until its end
+    Approve(DecideException),
+    /// Refuse what another person asked for
+    Refuse(DecideException),
+    /// End an exception that holds: the clocks go on with the time they have used
+    Revoke(DecideException),
+}
+
+#[derive(Args)]
+pub struct AskException {
+    /// Who asks: the person's id in the organisation file
+    #[arg(long = "as", value_name = "PERSON")]
+    pub person: String,
+    /// One finding, e.g. F-17
+    #[arg(long, value_name = "ID")]
+    pub finding: Option<String>,
+    /// A CVE or another identifier
+    #[arg(long, value_name = "ID")]
+    pub identifier: Option<String>,
+    /// A package's name; * stands for any letters
+    #[arg(long, value_name = "PATTERN")]
+    pub package: Option<String>,
+    /// Only in this service
+    #[arg(long, value_name = "NAME")]
+    pub service: Option<String>,
+    /// Only what this team holds
+    #[arg(long, value_name = "TEAM")]
+    pub team: Option<String>,
+    /// Why it cannot be done in time
+    #[arg(long)]
+    pub reason: String,
+    /// What protects meanwhile
+    #[arg(long)]
+    pub control: String,
+    /// The last day on which it holds: at most 30 days ahead where it covers a critical finding,
+    /// else 365
+    #[arg(long, value_name = "DATE")]
+    pub until: jiff::civil::Date,
+    /// Only say what it would cover
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+#[derive(Args)]
+pub struct DecideException {
+    /// The exception, e.g. X-3
+    pub exception: String,
+    /// Who decides: an administrator who did not ask for it
+    #[arg(long = "as", value_name = "PERSON")]
+    pub person: String,
+    /// A word on the decision
+    #[arg(long, default_value = "")]
+    pub note: String,
+    /// Only say what it would cover
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+#[derive(Subcommand)]
+pub enum Exploited {
+    /// Load CISA's list of known exploited vulnerabilities (KEV): findings with a listed CVE are
+    /// due no later than on its day. Loading again changes nothing
+    Load {
+        /// The list as CISA publishes it: JSON or CSV
+        file: PathBuf,
+    },
 }
 
 #[derive(Args)]

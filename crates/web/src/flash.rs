@@ -10,6 +10,8 @@ pub(crate) enum Told {
     SignedOut,
     CheckedIn,
     RitualRecorded,
+    ExceptionRequested,
+    ExceptionDecided,
     Committed,
     FixRecorded,
     ImportTaken,
@@ -20,10 +22,12 @@ pub(crate) enum Told {
 }
 
 impl Told {
-    const ALL: [Told; 10] = [
+    const ALL: [Told; 12] = [
         Told::SignedOut,
         Told::CheckedIn,
         Told::RitualRecorded,
+        Told::ExceptionRequested,
+        Told::ExceptionDecided,
         Told::Committed,
         Told::FixRecorded,
         Told::ImportTaken,
@@ -54,6 +58,10 @@ impl Told {
             Told::SignedOut => ("signed-out", Plain, "You are signed out."),
             Told::CheckedIn => ("checked-in", Holding, "Your check-in is kept."),
             Told::RitualRecorded => ("ritual-recorded", Holding, "Your record is kept."),
+            Told::ExceptionRequested => {
+                ("exception-requested", Holding, "Asked for. Another person decides.")
+            }
+            Told::ExceptionDecided => ("exception-decided", Holding, "Your decision is kept."),
             Told::Committed => {
                 ("committed", Holding, "Your date is kept. The climb pauses until it passes.")
             }

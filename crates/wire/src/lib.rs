@@ -8,6 +8,7 @@
 pub mod access;
 pub mod duties;
 pub mod escalations;
+pub mod exceptions;
 pub mod findings;
 pub mod imports;
 pub mod key_results;

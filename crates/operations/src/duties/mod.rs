@@ -9,6 +9,7 @@ mod check_in_reminders;
 mod clocks;
 mod deliver;
 mod escalations;
+mod exceptions;
 mod forget;
 mod readings;
 mod triggers;
@@ -60,6 +61,7 @@ pub struct Duty {
 /// Every duty in its order. Facts first, then what follows from them, messages last.
 pub const DUTIES: &[Duty] = &[
     aliases::DUTY,
+    exceptions::DUTY,
     clocks::DUTY,
     readings::DUTY,
     triggers::DUTY,

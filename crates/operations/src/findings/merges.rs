@@ -14,7 +14,7 @@ use store::findings::{Merge, Stored, aliases};
 use super::write;
 use crate::door::{Change, found};
 use crate::duties::{BATCH, Done};
-use crate::{App, Refusal};
+use crate::{App, Refusal, exploited};
 
 /// Renames or merges what is known by one of the names in `meant`, in `service` or in all services;
 /// `meant` is in order of name. Answers how many.
@@ -25,6 +25,7 @@ pub(crate) async fn adopt(
 ) -> Result<u64, Refusal> {
     let names: Vec<&str> = meant.iter().map(|(alias, _)| *alias).collect();
     let mut adopted = 0;
+    let mut renamed = Vec::new();
     for stored in aliases::known_as(&mut change.transaction, &names, service).await? {
         let known_as = stored.value.identity.weakness().unwrap_or_default();
         let place = meant.binary_search_by(|(alias, _)| (*alias).cmp(known_as));
@@ -41,10 +42,12 @@ pub(crate) async fn adopt(
                     .await?;
                 let detail = format!("{alias} is {canonical}");
                 change.event(record::Event::new("findings", "renamed", &stored.value.id, detail));
+                renamed.push(number);
             }
             Some(other) => merge(change, stored, other, (alias, canonical)).await?,
         }
     }
+    exploited::follow(change, &renamed).await?;
     Ok(adopted)
 }
 

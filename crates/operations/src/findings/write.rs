@@ -4,7 +4,9 @@
 //! passed over because somebody acted first. Reports have their own way, in [`crate::imports`].
 
 use domain::escalations::Resolution;
-use domain::findings::{Clock, Custody, Entry, Event, Finding, LedgerRefused, apply, settled};
+use domain::findings::{
+    Clock, Custody, Entry, Event, Finding, LedgerRefused, State, apply, settled,
+};
 use jiff::Timestamp;
 use store::findings::{Advance, Stored};
 
@@ -29,12 +31,22 @@ pub(crate) async fn write(
     writes: &[(Stored<Finding>, Event)],
 ) -> Result<(), Refusal> {
     let now = change.instant();
+    write_at(change, now, writes).await
+}
+
+/// As [`write`], for what happened at `at`: the watch was late.
+pub(crate) async fn write_at(
+    change: &mut Change,
+    at: Timestamp,
+    writes: &[(Stored<Finding>, Event)],
+) -> Result<(), Refusal> {
+    let now = change.instant();
     let sla = SlaRules::of(&change.organisation)?;
     let mut moved = Vec::with_capacity(writes.len());
     for (stored, event) in writes {
         let refused =
             |refused: LedgerRefused| Refusal::Conflict(format!("{}: {refused}", stored.value.id));
-        moved.push(step(&stored.value, event.clone(), now, &sla).map_err(refused)?);
+        moved.push(step(&stored.value, event.clone(), (at, now), &sla).map_err(refused)?);
     }
     let advances: Vec<Advance<'_>> = writes
         .iter()
@@ -71,10 +83,10 @@ pub(crate) async fn write(
 fn step(
     finding: &Finding,
     event: Event,
-    now: Timestamp,
+    (at, now): (Timestamp, Timestamp),
     sla: &SlaRules,
 ) -> Result<Moved, LedgerRefused> {
-    let at = now.max(finding.clock.last_at);
+    let at = at.max(finding.clock.last_at);
     let rules = sla.rules();
     let (clock, owed) = settled(finding.clock, &finding.custody, at, &rules)?;
     let mut entries: Vec<Entry> =
@@ -92,7 +104,11 @@ pub(crate) async fn follow(change: &mut Change, moved: &[(String, Clock)]) -> Re
         if clock.state.is_running() {
             escalations::sla_moved(change, id, clock.due_at).await?;
         } else {
-            escalations::finding_resolved(change, id, Resolution::RemediationVerified).await?;
+            let resolution = match clock.state {
+                State::Accepted => Resolution::ExceptionGranted,
+                _ => Resolution::RemediationVerified,
+            };
+            escalations::finding_resolved(change, id, resolution).await?;
         }
     }
     Ok(())

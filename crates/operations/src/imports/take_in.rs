@@ -19,7 +19,7 @@ use crate::door::{Change, found};
 use crate::findings::{adopt, damaged, write};
 use crate::policy::SlaRules;
 use crate::sboms::Arrival;
-use crate::{App, Refusal, objectives, triggers};
+use crate::{App, Refusal, exploited, objectives, triggers};
 
 /// Findings saved at a time: what a row of values needs is held for so many of them only.
 const CHUNK: usize = 1_000;
@@ -218,13 +218,17 @@ impl Save<'_> {
         }
         let transaction = &mut self.change.transaction;
         let mut numbers = counters::take(transaction, "findings", count).await?..;
+        let listed = store::exploited::due_days(transaction).await?;
         let sla = SlaRules::of(&self.change.organisation)?;
         for chunk in plan.created.chunks(CHUNK) {
-            let additions: Vec<Addition> = chunk
+            let mut additions: Vec<Addition> = chunk
                 .iter()
                 .zip(numbers.by_ref())
                 .map(|(created, number)| addition(self.job, created, number))
                 .collect();
+            for addition in &mut additions {
+                exploited::cap(addition, &listed, &sla.rules())?;
+            }
             let transaction = &mut self.change.transaction;
             let watching = sla.watching();
             store::findings::create(transaction, &self.stream, &additions, &watching).await?;
@@ -248,7 +252,25 @@ impl Save<'_> {
             .collect();
         let ids: Vec<String> = alarmed.iter().map(|(id, _)| id.clone()).collect();
         triggers::look_at(&mut self.change, &ids).await?;
-        write::follow(&mut self.change, &alarmed).await
+        write::follow(&mut self.change, &alarmed).await?;
+        self.exploited(&changed).await
+    }
+
+    /// What was opened again or is told anew may have a name that is known to be exploited.
+    async fn exploited(&mut self, changed: &[(&Before, &Changed)]) -> Result<(), Refusal> {
+        let days = store::exploited::due_days(&mut self.change.transaction).await?;
+        let incoming = &self.job.prepared.incoming;
+        let is_listed = |place: usize| {
+            let ids = incoming[place].observation.ids.iter().map(String::as_str);
+            domain::exploited::listed(ids, &days).is_some()
+        };
+        let renewed = changed.iter().filter(|(_, changed)| {
+            let is_reopened = changed.change == findings::Change::Reopened;
+            !days.is_empty() && (is_reopened || changed.describe.is_some_and(is_listed))
+        });
+        let renewed: Vec<i64> = renewed.map(|(before, _)| before.number).collect();
+        exploited::follow(&mut self.change, &renewed).await?;
+        Ok(())
     }
 
     async fn save(&mut self, changed: &[(&Before, &Changed)]) -> Result<(), Refusal> {
@@ -301,6 +323,7 @@ impl Save<'_> {
         };
         if counts.created + counts.closed + counts.reopened + counts.rebanded > 0 {
             objectives::refresh_computed(&mut self.change).await?;
+            store::exceptions::wake(&mut self.change.transaction, now).await?;
         }
         self.change.event(Event::new("imports", kind, &import.id, detail(&import)));
         if let Some(arrival) = &self.job.arrival {

@@ -13,6 +13,11 @@ const SHARES: Sql = sql("select count(*) as due,
         and (state in ('fixed', 'open', 'fix_merged', 'accepted')
             or (breached_at is not null and state in ('false_positive', 'not_affected')))");
 
+const ACCEPTED: Sql = sql("select band, count(*) as findings,
+        cast(coalesce(sum(case when breached_at is not null or promised_at < $1
+            then 1 else 0 end), 0) as BIGINT) as missed
+     from findings where state = 'accepted' group by band order by band");
+
 const FIXED_SINCE: Sql = sql("select service, owner_team, band, counted_from, closed_at
      from findings where state = 'fixed' and closed_at >= $1 and band in ('critical', 'high')
      order by closed_at desc limit $2");
@@ -72,6 +77,29 @@ pub async fn shares(
     let values = Values::new().and(band.word()).and(from).and(to);
     let row = session.one(&SHARES, values).await?;
     row.map_or(Ok((0, 0)), |row| Ok((row.count("kept")?, row.count("due")?)))
+}
+
+/// Findings that an exception covers, of one band.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Accepted {
+    pub band: Band,
+    pub findings: u64,
+    /// How many of them were promised earlier than now, or breached before.
+    pub missed: u64,
+}
+
+/// What exceptions cover at `now`, by band: numbers count it as if there were none.
+pub async fn accepted(session: &mut Session, now: Timestamp) -> Result<Vec<Accepted>, StoreError> {
+    // A promise is kept until the end of its second.
+    let second = jiff::SignedDuration::from_secs(1);
+    let before = now.checked_sub(second).unwrap_or(now);
+    let rows = session.all(&ACCEPTED, Values::new().and(before)).await?;
+    rows.iter()
+        .map(|row| {
+            let band = row.word("band", Band::from_word)?;
+            Ok(Accepted { band, findings: row.count("findings")?, missed: row.count("missed")? })
+        })
+        .collect()
 }
 
 /// A running finding as trigger 6 sees it.

@@ -142,6 +142,19 @@ pub(crate) fn one_sql() -> Sql {
     ))
 }
 
+/// As [`several`], to be changed.
+pub async fn several_stored(
+    session: &mut Session,
+    numbers: &[i64],
+) -> Result<Vec<Stored<Finding>>, StoreError> {
+    if numbers.is_empty() {
+        return Ok(Vec::new());
+    }
+    let values = Values::each(numbers.iter().copied());
+    let rows = session.all(&several_sql(numbers.len()), values).await?;
+    rows.iter().map(|row| stored_row(row, finding(row)?)).collect()
+}
+
 /// Those of `numbers` that there are, in order of number.
 pub async fn several(session: &mut Session, numbers: &[i64]) -> Result<Vec<Finding>, StoreError> {
     if numbers.is_empty() {
@@ -162,7 +175,7 @@ pub(crate) const FINDING: &str =
     f.owner_rule, f.title, f.ids, f.cwes, f.vector, f.package_name, f.package_version,
     f.package_fixed, f.package_purl, f.places, f.rule, f.description";
 
-pub(super) fn stored_row<T>(row: &Row, value: T) -> Result<Stored<T>, StoreError> {
+pub(crate) fn stored_row<T>(row: &Row, value: T) -> Result<Stored<T>, StoreError> {
     Ok(Stored {
         number: row.integer("number")?,
         version: row.integer("version")?,

@@ -17,10 +17,10 @@ mod words;
 
 pub use aliases::Merge;
 pub(crate) use columns::{CLOCK_READ, CUSTODY_READ, from_json, json};
-pub use facts::{Alarmed, Fixed, fixed_since, open_since, shares};
+pub use facts::{Accepted, Alarmed, Fixed, accepted, fixed_since, open_since, shares};
 pub use keep::{Addition, Advance, advance, create, describe, sight};
-pub(crate) use known::{FINDING, finding};
-pub use known::{Stored, due, held_by_service, known, one, several, stored};
+pub(crate) use known::{FINDING, finding, stored_row};
+pub use known::{Stored, due, held_by_service, known, one, several, several_stored, stored};
 #[cfg(test)]
 pub(crate) use known::{due_sql, held_by_service_sql, known_sql, one_sql, several_sql};
 pub(crate) use lists::escaped;

@@ -3,6 +3,8 @@
 mod bench;
 mod cvss;
 mod escalations;
+mod exceptions;
+mod exploited;
 mod findings;
 mod imports;
 mod ledger;
@@ -17,7 +19,7 @@ mod watch;
 
 use std::path::Path;
 
-use crate::cli::{Admin, Cli, Command, Migrate, Playbook};
+use crate::cli::{Admin, Cli, Command, Exploited, Migrate, Playbook};
 use crate::failure::Failure;
 
 /// Runs the command.
@@ -38,6 +40,8 @@ pub async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Outbox { limit } => watch::outbox(&common, limit).await,
         Command::Import(import) => imports::import(&common, &import).await,
         Command::Migrate(Migrate::Defectdojo(from)) => migrate::defectdojo(&common, &from).await,
+        Command::Exceptions(asked) => exceptions::exceptions(&common, &asked).await,
+        Command::Exploited(Exploited::Load { file }) => exploited::load(&common, &file).await,
         Command::Findings(asked) => findings::findings(&common, &asked).await,
         Command::Playbook(Playbook::Load { name, quarter }) => {
             objectives::load(&common, &name, quarter.as_deref()).await

@@ -9,6 +9,7 @@ mod access;
 mod caller;
 mod duties;
 mod escalations;
+mod exceptions;
 mod findings;
 mod idempotency;
 mod imports;
@@ -81,6 +82,11 @@ fn operations(upload_limit: usize) -> OpenApiRouter<Server> {
         .routes(routes!(findings::list))
         .routes(routes!(findings::one))
         .routes(routes!(findings::fix_merged))
+        .routes(routes!(exceptions::list, exceptions::request))
+        .routes(routes!(exceptions::dry_run))
+        .routes(routes!(exceptions::one))
+        .routes(routes!(exceptions::preview))
+        .routes(routes!(exceptions::decide))
         .merge(uploads)
         .routes(routes!(imports::one))
         .routes(routes!(imports::release))

@@ -11,6 +11,7 @@ pub mod access;
 pub mod assets;
 pub mod drawing;
 pub mod escalations;
+pub mod exceptions;
 pub mod findings;
 pub mod forms;
 pub mod frame;

@@ -403,6 +403,10 @@ fn facts(view: &FindingView) -> Vec<Fact> {
     if let Some(rule) = &finding.rule {
         facts.push(Fact::new("Rule", rule));
     }
+    if let Some(cap) = finding.clock.capped_at {
+        let day = cap.strftime("%-d %b %Y");
+        facts.push(Fact::new("Known to be exploited", format!("due by {day} by CISA's list")));
+    }
     if finding.clock.recurrence > 0 {
         let times = finding.clock.recurrence;
         facts.push(Fact::new("Came back", format!("{times} times since it was first fixed")));

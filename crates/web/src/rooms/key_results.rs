@@ -6,8 +6,9 @@ use axum::http::StatusCode;
 use axum::routing::get;
 use domain::metrics::success_probability::outlook;
 use domain::metrics::{DRIVEN, History};
-use domain::objectives::{CheckIn, Health, Reading, ReadingSource, Values};
+use domain::objectives::{CheckIn, Computed, Health, Reading, ReadingSource, Values};
 use jiff::civil::Date;
+use operations::exceptions;
 use operations::objectives::{self, CheckInInput, KeyResultView};
 
 use super::scorecards::{health, health_meaning, key_result_whys, odds, odds_meaning, value_words};
@@ -67,8 +68,27 @@ async fn one(visit: Visit, Path(id): Path<String>) -> Answer {
         check_in_href: found
             .may_check_in
             .then(|| format!("/key-results/{}/check-in", encoded(key_result.id.as_str()))),
-        exceptions: None,
+        exceptions: beside(&visit, key_result.values).await?,
     })
+}
+
+/// What exceptions cover of what the number counts.
+async fn beside(visit: &Visit, values: Values) -> Result<Option<Link>, Problem> {
+    let Values::Computed(computed) = values else { return Ok(None) };
+    use domain::findings::Band::{Critical, High};
+    let counts = |band| match computed {
+        Computed::CriticalFixedInTime | Computed::CriticalOpenPastSla => band == Critical,
+        Computed::HighFixedInTime => band == High,
+        Computed::Backlog => matches!(band, Critical | High),
+    };
+    let accepted = exceptions::accepted(&visit.app, &visit.actor).await?;
+    let accepted = accepted.iter().filter(|one| counts(one.band));
+    let words = match accepted.map(|one| one.findings).sum::<u64>() {
+        0 => "no exceptions".to_owned(),
+        1 => "1 accepted finding, which it counts".to_owned(),
+        many => format!("{many} accepted findings, which it counts"),
+    };
+    Ok(Some(Link::new("/exceptions", words)))
 }
 
 fn trend(visit: &Visit, view: &KeyResultView) -> Trend {

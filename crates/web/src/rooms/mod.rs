@@ -7,6 +7,7 @@ mod access;
 mod clocks;
 mod display;
 pub(crate) mod escalations;
+mod exceptions;
 pub(crate) mod findings;
 mod imports;
 mod key_results;
@@ -41,6 +42,7 @@ pub(crate) fn routes(server: &Server) -> Router<Server> {
         .merge(access::routes())
         .merge(display::routes())
         .merge(escalations::routes())
+        .merge(exceptions::routes())
         .merge(findings::routes())
         .merge(imports::routes(server))
         .merge(key_results::routes())

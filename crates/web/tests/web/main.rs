@@ -5,5 +5,6 @@ mod api;
 mod browser;
 mod crawler;
 mod dojo;
+mod exceptions;
 mod forms;
 mod track;

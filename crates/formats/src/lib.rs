@@ -4,6 +4,7 @@
 //! comes from outside is text everywhere, never markup, and it never panics.
 
 pub mod dojo;
+pub mod exports;
 pub mod notices;
 pub mod organisation;
 pub mod reports;

@@ -202,6 +202,9 @@ pub struct Defectdojo {
 
 #[derive(Args)]
 pub struct Findings {
+    /// Write all that match as one document: csv, json, sarif, openvex or cyclonedx-vex
+    #[arg(long, value_name = "FORMAT")]
+    pub export: Option<String>,
     /// Only of this service
     #[arg(long, value_name = "NAME")]
     pub service: Option<String>,

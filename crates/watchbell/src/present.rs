@@ -24,6 +24,11 @@ pub fn line(text: &str) -> Result<(), Failure> {
     }
 }
 
+/// Says something to the person at the terminal, beside the answer.
+pub fn aside(text: &str) {
+    eprintln!("watchbell: {text}");
+}
+
 /// A table with quiet lines, as wide as the terminal.
 pub fn table(header: &[&str], rows: Vec<Vec<String>>) -> String {
     let mut table = Table::new();

@@ -4,6 +4,7 @@
 //! `clocks`.
 
 mod custody;
+mod exports;
 pub(crate) mod facts;
 mod merges;
 pub(crate) mod write;
@@ -19,6 +20,7 @@ use store::imports::Import;
 
 pub(crate) use custody::follow_service;
 pub use custody::{PAUSE_LONGEST, correct_cause, hand_over, pause, resume, wait_for_vendor};
+pub use exports::{EXPORT_MAX, Export, Format, export};
 pub(crate) use facts::running;
 pub use merges::part;
 pub(crate) use merges::{adopt, look as look_for_aliases};

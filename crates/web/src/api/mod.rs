@@ -79,6 +79,7 @@ fn operations(upload_limit: usize) -> OpenApiRouter<Server> {
         .routes(routes!(notices::list))
         .routes(routes!(duties::tick))
         .routes(routes!(findings::list))
+        .routes(routes!(findings::export))
         .routes(routes!(findings::one))
         .routes(routes!(findings::fix_merged))
         .merge(uploads)

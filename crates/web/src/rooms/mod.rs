@@ -88,6 +88,13 @@ impl Parameters {
         limit.ok_or_else(|| Problem::invalid(format!("limit: `{text}` is not between 1 and 200")))
     }
 
+    /// These but the parameter `name`.
+    pub(crate) fn without(&self, name: &str) -> Parameters {
+        let mut others = self.0.clone();
+        others.remove(name);
+        Parameters(others)
+    }
+
     /// The address of `path` with these parameters but `name`, which becomes `value`.
     pub(crate) fn with(&self, path: &str, name: &str, value: &str) -> String {
         let mut pairs: BTreeMap<&str, &str> =

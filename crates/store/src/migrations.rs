@@ -50,6 +50,7 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "aliases",
         text: include_str!("../migrations/0010_aliases.sql"),
     },
+    Migration { version: 13, name: "undo", text: include_str!("../migrations/0013_undo.sql") },
 ];
 
 /// The version that brought words to search by: findings stored before are given theirs.

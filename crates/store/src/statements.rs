@@ -34,7 +34,7 @@ fn constants(directory: &Path, found: &mut Vec<(String, String)>) {
 
 /// What is asked of several things at once.
 fn of_several(count: usize) -> Vec<(String, Sql)> {
-    let statements: [(&str, fn(usize) -> Sql); 9] = [
+    let statements: [(&str, fn(usize) -> Sql); 11] = [
         ("scans", imports::last_scans_sql),
         ("messages", notices::about_sql),
         ("escalations", escalations::several_sql),
@@ -44,6 +44,8 @@ fn of_several(count: usize) -> Vec<(String, Sql)> {
         ("standing", triggers::standing_sql),
         ("marks", triggers::take_marks_sql),
         ("findings", findings::several_sql),
+        ("ledgers", findings::ledgers_sql),
+        ("unseen", findings::unsight_sql),
     ];
     statements.into_iter().map(|(name, sql)| (name.to_owned(), sql(count))).collect()
 }
@@ -59,6 +61,7 @@ fn assembled() -> Vec<(String, Sql)> {
         ("known as".to_owned(), findings::aliases::known_as_sql(3)),
         ("of identity".to_owned(), findings::aliases::of_identity_sql()),
         ("import".to_owned(), imports::one_sql()),
+        ("imports in force".to_owned(), imports::in_force_sql()),
         ("sbom".to_owned(), sboms::one_sql()),
         ("newest sbom".to_owned(), sboms::newest_sql()),
         ("sboms".to_owned(), sboms::list_sql(Some("ledger"), Some("B-1"), 10).0),

@@ -53,6 +53,9 @@ pub enum Command {
     Formats,
     /// Take a report in: create, close and reopen findings
     Import(Import),
+    /// List what was imported, undo an import, get a report back
+    #[command(subcommand)]
+    Imports(Imports),
     /// Move in from another product, so that its clocks go on here
     #[command(subcommand)]
     Migrate(Migrate),
@@ -175,6 +178,30 @@ pub struct Import {
     /// Close nothing that the report lacks: it looked at a part only
     #[arg(long)]
     pub partial: bool,
+}
+
+#[derive(Subcommand)]
+pub enum Imports {
+    /// The newest imports
+    List {
+        /// Only of this service
+        #[arg(long, value_name = "NAME")]
+        service: Option<String>,
+        /// At most so many
+        #[arg(long, default_value_t = 50, value_name = "N")]
+        limit: u32,
+    },
+    /// Take an import back, with clocks as if its report had never come. Only the newest of its
+    /// service, tool and scope can be undone
+    Undo {
+        /// The import, e.g. I-7
+        import: String,
+    },
+    /// Write the report of an import as it came
+    Report {
+        /// The import, e.g. I-7
+        import: String,
+    },
 }
 
 #[derive(Subcommand)]

@@ -49,8 +49,14 @@ fn finding(number: u32, state: State) -> Exported {
 
 /// One in each state that has words in every format, and two in code.
 fn findings() -> Vec<Exported> {
-    let states =
-        [State::Open, State::Open, State::Open, State::Fixed, State::FalsePositive, State::NotAffected];
+    let states = [
+        State::Open,
+        State::Open,
+        State::Open,
+        State::Fixed,
+        State::FalsePositive,
+        State::NotAffected,
+    ];
     let mut findings: Vec<Exported> =
         states.into_iter().zip(1..).map(|(state, number)| finding(number, state)).collect();
     for number in [7, 8] {

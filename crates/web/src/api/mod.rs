@@ -85,6 +85,8 @@ fn operations(upload_limit: usize) -> OpenApiRouter<Server> {
         .merge(uploads)
         .routes(routes!(imports::one))
         .routes(routes!(imports::release))
+        .routes(routes!(imports::undo))
+        .routes(routes!(imports::report))
         .routes(routes!(sboms::list))
         .routes(routes!(sboms::one))
         .routes(routes!(sboms::document))

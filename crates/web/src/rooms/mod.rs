@@ -8,7 +8,7 @@ mod clocks;
 mod display;
 pub(crate) mod escalations;
 pub(crate) mod findings;
-mod imports;
+pub(crate) mod imports;
 mod key_results;
 mod ledgers;
 mod notices;

@@ -61,6 +61,8 @@ pub enum Command {
     Migrate(Migrate),
     /// List findings, the earliest deadline first
     Findings(Findings),
+    /// Count the backlog: open findings by band, service and team, and how many are past SLA
+    BaselineWeek,
     /// Score CVSS vectors
     Cvss {
         /// Vectors of version 2.0, 3.0, 3.1 or 4.0

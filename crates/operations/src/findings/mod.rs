@@ -3,6 +3,7 @@
 //! What reports do to findings is in [`crate::imports`]; what time does to them, in the duty
 //! `clocks`.
 
+mod baseline;
 mod custody;
 mod exports;
 pub(crate) mod facts;
@@ -18,6 +19,7 @@ use store::StoreError;
 use store::findings::number_of;
 use store::imports::Import;
 
+pub use baseline::{Backlog, Baseline, Count, Owner, baseline};
 pub(crate) use custody::follow_service;
 pub use custody::{PAUSE_LONGEST, correct_cause, hand_over, pause, resume, wait_for_vendor};
 pub use exports::{EXPORT_MAX, Export, Format, export};

@@ -32,7 +32,7 @@ pub(crate) use lists::{Search, list_sql};
 pub use scoped::{InScope, ScopeTally, Scoped, in_scope, seen_outside, tally_scope};
 #[cfg(test)]
 pub(crate) use scoped::{in_scope_sql, tally_sql};
-pub use tallies::{Tally, by_service, totals};
+pub use tallies::{Tally, by_service, late, totals};
 pub(crate) use words::index_all;
 
 use std::collections::BTreeMap;

@@ -1,5 +1,6 @@
 //! Each command: parse, call one operation, print.
 
+mod baseline;
 mod bench;
 mod cvss;
 mod escalations;
@@ -40,6 +41,7 @@ pub async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Imports(asked) => imports::imports(&common, &asked).await,
         Command::Migrate(Migrate::Defectdojo(from)) => migrate::defectdojo(&common, &from).await,
         Command::Findings(asked) => findings::findings(&common, &asked).await,
+        Command::BaselineWeek => baseline::baseline(&common).await,
         Command::Playbook(Playbook::Load { name, quarter }) => {
             objectives::load(&common, &name, quarter.as_deref()).await
         }

@@ -15,6 +15,7 @@ mod imports;
 mod notices;
 mod objectives;
 mod organisations;
+mod reports;
 mod rituals;
 mod sboms;
 mod sent;
@@ -82,6 +83,7 @@ fn operations(upload_limit: usize) -> OpenApiRouter<Server> {
         .routes(routes!(findings::export))
         .routes(routes!(findings::one))
         .routes(routes!(findings::fix_merged))
+        .routes(routes!(reports::baseline))
         .merge(uploads)
         .routes(routes!(imports::one))
         .routes(routes!(imports::release))

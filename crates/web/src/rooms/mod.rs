@@ -14,6 +14,7 @@ mod ledgers;
 mod notices;
 mod objectives;
 mod people;
+mod reports;
 mod rituals;
 pub(crate) mod sboms;
 pub(crate) mod scorecards;
@@ -47,6 +48,7 @@ pub(crate) fn routes(server: &Server) -> Router<Server> {
         .merge(notices::routes())
         .merge(objectives::routes())
         .merge(people::routes())
+        .merge(reports::routes())
         .merge(rituals::routes())
         .merge(sboms::routes())
         .merge(services::routes())

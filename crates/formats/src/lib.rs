@@ -5,6 +5,7 @@
 
 pub mod dojo;
 pub mod exploited;
+pub mod exports;
 pub mod notices;
 pub mod organisation;
 pub mod reports;

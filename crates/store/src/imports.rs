@@ -14,14 +14,20 @@ use crate::{Row, Session, StoreError};
 const INSERT: Sql = sql("insert into imports (number, service, format, tool, tool_version, scope,
      digest, size, at, recorded_at, actor, state, forced, created, closed, reopened, rebanded,
      refreshed, seen, unchanged, passed_over, refused, vanished, open_before, remarks, refusals,
-     opens_from)
+     opens_from, partial)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
-     $20, $21, $22, $23, $24, $25, $26, $27)");
+     $20, $21, $22, $23, $24, $25, $26, $27, $28)");
 const RELEASE: Sql = sql("update imports set state = 'released', forced = 1, released_at = $2,
      released_by = $3, created = $4, closed = $5, reopened = $6, rebanded = $7, refreshed = $8,
      seen = $9, unchanged = $10, passed_over = $11 where number = $1 and state = 'held'");
 const LATEST: Sql = sql("select max(at) as latest from imports
-     where service = $1 and tool = $2 and scope = $3 and state <> 'held'");
+     where service = $1 and tool = $2 and scope = $3 and state not in ('held', 'undone')");
+const UNDO: Sql = sql("update imports set state = 'undone', undone_at = $2, undone_by = $3
+     where number = $1 and state in ('applied', 'released')");
+const DID: Sql = sql("select finding, kind from ledger where import = $1
+     order by finding, seq limit $2");
+const TOUCHED: Sql = sql("select distinct finding from ledger where import = $1
+     order by finding");
 const KEEP: Sql = sql("insert into reports (digest, size, packed, bytes) values ($1, $2, $3, $4)
      on conflict (digest) do nothing");
 const IS_KEPT: Sql = sql("select size from reports where digest = $1");
@@ -29,7 +35,7 @@ const REPORT: Sql = sql("select packed, bytes from reports where digest = $1");
 const COLUMNS: &str = "select number, service, format, tool, tool_version, scope, digest, size, at,
      recorded_at, actor, state, forced, created, closed, reopened, rebanded, refreshed, seen,
      unchanged, passed_over, refused, vanished, open_before, remarks, refusals, released_at,
-     released_by, opens_from from imports";
+     released_by, opens_from, partial, undone_at, undone_by from imports";
 
 /// Where an import stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,11 +45,13 @@ pub enum ImportState {
     Held,
     /// A person let it through.
     Released,
+    /// A person took it back: it counts for nothing.
+    Undone,
 }
 
 impl ImportState {
-    pub const ALL: [ImportState; 3] =
-        [ImportState::Applied, ImportState::Held, ImportState::Released];
+    pub const ALL: [ImportState; 4] =
+        [ImportState::Applied, ImportState::Held, ImportState::Released, ImportState::Undone];
 
     /// The word used in the API and in SQL.
     pub fn word(self) -> &'static str {
@@ -51,6 +59,7 @@ impl ImportState {
             ImportState::Applied => "applied",
             ImportState::Held => "held",
             ImportState::Released => "released",
+            ImportState::Undone => "undone",
         }
     }
 
@@ -96,6 +105,8 @@ pub struct Import {
     pub actor: String,
     pub state: ImportState,
     pub forced: bool,
+    /// It looked at a part only: what it lacked was not closed.
+    pub partial: bool,
     /// What was less severe was not opened.
     pub opens_from: Option<Severity>,
     pub counts: Counts,
@@ -106,6 +117,8 @@ pub struct Import {
     pub refusals: Vec<(String, String)>,
     /// When a person let it through, and who.
     pub released: Option<(Timestamp, String)>,
+    /// When a person undid it, and who.
+    pub undone: Option<(Timestamp, String)>,
 }
 
 /// `I-3`.
@@ -138,7 +151,8 @@ pub async fn insert(session: &mut Session, import: &Import) -> Result<(), StoreE
         .and(import.vanished.map(|(_, open)| integer(open)))
         .and(crate::findings::json(&import.remarks))
         .and(crate::findings::json(&import.refusals))
-        .and(import.opens_from.map(Severity::word));
+        .and(import.opens_from.map(Severity::word))
+        .and(import.partial);
     session.run(&INSERT, values).await.map(|_| ())
 }
 
@@ -173,6 +187,57 @@ pub async fn release(
     Ok(())
 }
 
+/// An import was taken back. A conflict when it was not in force any more.
+pub async fn undo(
+    session: &mut Session,
+    id: &str,
+    now: Timestamp,
+    actor: &str,
+) -> Result<(), StoreError> {
+    let values = Values::new().and(number_of(id)).and(now).and(actor);
+    if session.run(&UNDO, values).await? == 0 {
+        return Err(StoreError::Conflict { what: format!("import {id}") });
+    }
+    Ok(())
+}
+
+/// The imports of a service's stream that are in force, the last that was taken in first, at most
+/// `limit`.
+pub async fn in_force(
+    session: &mut Session,
+    service: &str,
+    stream: &Stream,
+    limit: u32,
+) -> Result<Vec<Import>, StoreError> {
+    let values = Values::new().and(service).and(&stream.tool).and(&stream.scope).and(limit);
+    session.all(&in_force_sql(), values).await?.iter().map(read).collect()
+}
+
+pub(crate) fn in_force_sql() -> Sql {
+    Sql::assembled(format!(
+        "{COLUMNS} where service = $1 and tool = $2 and scope = $3
+            and state in ('applied', 'released')
+         order by coalesce(released_at, recorded_at) desc, number desc limit $4"
+    ))
+}
+
+/// The numbers of the findings into whose ledgers an import wrote, in order.
+pub async fn touched(session: &mut Session, id: &str) -> Result<Vec<i64>, StoreError> {
+    let rows = session.all(&TOUCHED, Values::new().and(id)).await?;
+    rows.iter().map(|row| row.integer("finding")).collect()
+}
+
+/// What an import wrote into ledgers: the finding's number and the word of the event, at most
+/// `limit`.
+pub async fn did(
+    session: &mut Session,
+    id: &str,
+    limit: u32,
+) -> Result<Vec<(i64, String)>, StoreError> {
+    let rows = session.all(&DID, Values::new().and(id).and(limit)).await?;
+    rows.iter().map(|row| Ok((row.integer("finding")?, row.text("kind")?))).collect()
+}
+
 /// When the newest scan taken in of a service's stream was made.
 pub async fn latest(
     session: &mut Session,
@@ -204,7 +269,7 @@ pub async fn last_scans(
 
 pub(crate) fn last_scans_sql(count: usize) -> Sql {
     let head = "select s.name, (select i.at from imports i where i.service = s.name
-        order by i.number desc limit 1) as at from services s where s.name in";
+        and i.state <> 'undone' order by i.number desc limit 1) as at from services s where s.name in";
     Sql::listed(head, count, "order by s.name")
 }
 
@@ -295,6 +360,7 @@ pub(crate) fn page_sql(
 fn read(row: &Row) -> Result<Import, StoreError> {
     let vanished = row.integer_or_none("vanished")?.zip(row.integer_or_none("open_before")?);
     let released = row.instant_or_none("released_at")?.zip(row.text_or_none("released_by")?);
+    let undone = row.instant_or_none("undone_at")?.zip(row.text_or_none("undone_by")?);
     Ok(Import {
         id: name_of(row.count("number")?),
         service: row.text("service")?,
@@ -308,12 +374,14 @@ fn read(row: &Row) -> Result<Import, StoreError> {
         actor: row.text("actor")?,
         state: row.word("state", ImportState::from_word)?,
         forced: row.flag("forced")?,
+        partial: row.flag("partial")?,
         opens_from: row.text_or_none("opens_from")?.and_then(|word| Severity::from_word(&word)),
         counts: read_counts(row)?,
         vanished: vanished.map(|(lost, open)| (lost.unsigned_abs(), open.unsigned_abs())),
         remarks: crate::findings::from_json(row, "remarks")?,
         refusals: crate::findings::from_json(row, "refusals")?,
         released,
+        undone,
     })
 }
 

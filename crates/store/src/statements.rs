@@ -38,7 +38,7 @@ type Many = fn(usize) -> Sql;
 
 /// What is asked of several things at once.
 fn of_several(count: usize) -> Vec<(String, Sql)> {
-    let statements: [(&str, Many); 9] = [
+    let statements: [(&str, Many); 11] = [
         ("scans", imports::last_scans_sql),
         ("messages", notices::about_sql),
         ("escalations", escalations::several_sql),
@@ -48,6 +48,8 @@ fn of_several(count: usize) -> Vec<(String, Sql)> {
         ("standing", triggers::standing_sql),
         ("marks", triggers::take_marks_sql),
         ("findings", findings::several_sql),
+        ("ledgers", findings::ledgers_sql),
+        ("unseen", findings::unsight_sql),
     ];
     statements.into_iter().map(|(name, sql)| (name.to_owned(), sql(count))).collect()
 }
@@ -87,9 +89,9 @@ fn of_exceptions() -> Vec<(String, Sql)> {
     statements.into_iter().map(|sql| ("exceptions".to_owned(), sql)).collect()
 }
 
-/// What the builders assemble, in every shape that differs.
-fn assembled() -> Vec<(String, Sql)> {
-    let mut statements = vec![
+/// What the builders assemble in one shape only.
+fn of_one_shape() -> Vec<(String, Sql)> {
+    vec![
         ("known".to_owned(), findings::known_sql()),
         ("due".to_owned(), findings::due_sql()),
         ("one".to_owned(), findings::one_sql()),
@@ -98,7 +100,13 @@ fn assembled() -> Vec<(String, Sql)> {
         ("known as".to_owned(), findings::aliases::known_as_sql(3)),
         ("of identity".to_owned(), findings::aliases::of_identity_sql()),
         ("import".to_owned(), imports::one_sql()),
-    ];
+        ("imports in force".to_owned(), imports::in_force_sql()),
+    ]
+}
+
+/// What the builders assemble, in every shape that differs.
+fn assembled() -> Vec<(String, Sql)> {
+    let mut statements = of_one_shape();
     statements.extend(of_versions());
     let everything = Filter {
         service: Some("ledger".into()),

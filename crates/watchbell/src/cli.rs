@@ -53,6 +53,9 @@ pub enum Command {
     Formats,
     /// Take a report in: create, close and reopen findings
     Import(Import),
+    /// List what was imported, undo an import, get a report back
+    #[command(subcommand)]
+    Imports(Imports),
     /// Move in from another product, so that its clocks go on here
     #[command(subcommand)]
     Migrate(Migrate),
@@ -64,6 +67,8 @@ pub enum Command {
     /// What is known to be exploited is due earlier
     #[command(subcommand)]
     Exploited(Exploited),
+    /// Count the backlog: open findings by band, service and team, and how many are past SLA
+    BaselineWeek,
     /// Score CVSS vectors
     Cvss {
         /// Vectors of version 2.0, 3.0, 3.1 or 4.0
@@ -184,6 +189,30 @@ pub struct Import {
 }
 
 #[derive(Subcommand)]
+pub enum Imports {
+    /// The newest imports
+    List {
+        /// Only of this service
+        #[arg(long, value_name = "NAME")]
+        service: Option<String>,
+        /// At most so many
+        #[arg(long, default_value_t = 50, value_name = "N")]
+        limit: u32,
+    },
+    /// Take an import back, with clocks as if its report had never come. Only the newest of its
+    /// service, tool and scope can be undone
+    Undo {
+        /// The import, e.g. I-7
+        import: String,
+    },
+    /// Write the report of an import as it came
+    Report {
+        /// The import, e.g. I-7
+        import: String,
+    },
+}
+
+#[derive(Subcommand)]
 pub enum Migrate {
     /// Read products, engagements, tests and findings with their dates and states through
     /// DefectDojo's API. Nothing is changed there; again, it takes only what is new
@@ -282,6 +311,9 @@ pub enum Exploited {
 
 #[derive(Args)]
 pub struct Findings {
+    /// Write all that match as one document: csv, json, sarif, openvex or cyclonedx-vex
+    #[arg(long, value_name = "FORMAT")]
+    pub export: Option<String>,
     /// Only of this service
     #[arg(long, value_name = "NAME")]
     pub service: Option<String>,

@@ -24,6 +24,21 @@ pub fn line(text: &str) -> Result<(), Failure> {
     }
 }
 
+/// Prints bytes as they are. A closed pipe is not an error.
+pub fn bytes(bytes: &[u8]) -> Result<(), Failure> {
+    match std::io::stdout().lock().write_all(bytes) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(Failure::Failed(format!("cannot write the answer: {error}")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Says something to the person at the terminal, beside the answer.
+pub fn aside(text: &str) {
+    eprintln!("watchbell: {text}");
+}
+
 /// A table with quiet lines, as wide as the terminal.
 pub fn table(header: &[&str], rows: Vec<Vec<String>>) -> String {
     let mut table = Table::new();

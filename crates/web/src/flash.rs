@@ -18,11 +18,12 @@ pub(crate) enum Told {
     ImportUnchanged,
     ImportHeld,
     Closed,
+    Undone,
     TokenRevoked,
 }
 
 impl Told {
-    const ALL: [Told; 12] = [
+    const ALL: [Told; 13] = [
         Told::SignedOut,
         Told::CheckedIn,
         Told::RitualRecorded,
@@ -34,6 +35,7 @@ impl Told {
         Told::ImportUnchanged,
         Told::ImportHeld,
         Told::Closed,
+        Told::Undone,
         Told::TokenRevoked,
     ];
 
@@ -81,6 +83,9 @@ impl Told {
                  closing waits for you.",
             ),
             Told::Closed => ("closed", Holding, "What the report no longer has is closed."),
+            Told::Undone => {
+                ("undone", Holding, "The import is undone. Clocks are as if it had never come.")
+            }
             Told::TokenRevoked => ("token-revoked", Holding, "The token acts for nobody now."),
         }
     }

@@ -31,13 +31,27 @@ pub struct Import {
     #[schema(format = DateTime)]
     pub recorded_at: String,
     pub by: String,
-    /// `applied`, `held` or `released`.
+    /// `applied`, `held`, `released` or `undone`.
     pub state: String,
     pub counts: Counts,
+    /// Whether it looked at a part only, so that what it lacks was not closed.
+    #[serde(default)]
+    pub partial: bool,
     /// Of one that was held: how many of how many open findings would vanish.
     pub vanished: Option<Vanished>,
     pub remarks: Vec<String>,
     pub refusals: Vec<Refused>,
+    /// Of one that was taken back.
+    #[serde(default)]
+    pub undone: Option<Undone>,
+}
+
+/// When an import was taken back, and by whom.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct Undone {
+    #[schema(format = DateTime)]
+    pub at: String,
+    pub by: String,
 }
 
 /// What an import did right now.

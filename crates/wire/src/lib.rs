@@ -16,6 +16,7 @@ pub mod notices;
 pub mod objectives;
 pub mod organisations;
 pub mod problems;
+pub mod reports;
 pub mod rituals;
 pub mod sboms;
 pub mod track;

@@ -15,6 +15,7 @@ mod ledger;
 mod observation;
 mod reconcile;
 mod severity;
+mod undoing;
 
 pub use adoption::adopt;
 pub use aliases::{Aliases, Meant, is_name, names};
@@ -33,3 +34,4 @@ pub use reconcile::{
     reconcile,
 };
 pub use severity::{Assessment, Band, ScoreSource, assess, prevailing};
+pub use undoing::{Before, Undoing, Undone};

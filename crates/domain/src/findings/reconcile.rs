@@ -355,7 +355,7 @@ fn create(
     Ok(Created { incoming: place, entries: vec![started], clock, sighting, owned })
 }
 
-fn sighting(told: &Incoming) -> Sighting {
+pub(super) fn sighting(told: &Incoming) -> Sighting {
     Sighting {
         present: told.observation.standing == Standing::Present,
         assessment: told.assessment,

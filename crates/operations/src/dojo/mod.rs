@@ -28,6 +28,7 @@ pub use engagements::{EngagementEdit, NewEngagement, change_engagement, create_e
 pub use engagements::{engagement, engagements};
 pub use findings::{finding, findings};
 pub use languages::{languages, replace_languages};
+pub(crate) use moving::FORMAT as MOVED_IN;
 pub use moving::{Moved, MovedIn, move_in};
 pub use product_types::{create_product_type, product_type, product_types};
 pub use products::{NewProduct, create_product, product, products};

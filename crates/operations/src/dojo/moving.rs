@@ -35,7 +35,7 @@ use crate::{App, Refusal, objectives};
 /// The tool that sees what was moved in, until a report of its own comes.
 const TOOL: &str = "DefectDojo";
 /// The name kept with the import; no format reads it again.
-const FORMAT: &str = "defectdojo";
+pub(crate) const FORMAT: &str = "defectdojo";
 
 /// One product with all that belongs to it.
 #[derive(Clone, Debug)]
@@ -344,12 +344,14 @@ impl Evidence {
             actor: change.actor.name().to_owned(),
             state: ImportState::Applied,
             forced: false,
+            partial: false,
             opens_from: None,
             counts: Counts { created: done.open + done.closed, ..Counts::default() },
             vanished: None,
             remarks: vec![format!("moved in from DefectDojo: {} closed there", done.closed)],
             refusals: Vec::new(),
             released: None,
+            undone: None,
         };
         let (session, bytes) = (&mut change.transaction, packed(self.source)?);
         store::imports::keep(session, &import.digest, import.size, bytes).await?;

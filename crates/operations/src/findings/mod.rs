@@ -3,7 +3,9 @@
 //! What reports do to findings is in [`crate::imports`]; what time does to them, in the duty
 //! `clocks`.
 
+mod baseline;
 mod custody;
+mod exports;
 pub(crate) mod facts;
 mod merges;
 pub(crate) mod write;
@@ -17,8 +19,10 @@ use store::StoreError;
 use store::findings::number_of;
 use store::imports::Import;
 
+pub use baseline::{Backlog, Baseline, Count, Owner, baseline};
 pub(crate) use custody::follow_service;
 pub use custody::{PAUSE_LONGEST, correct_cause, hand_over, pause, resume, wait_for_vendor};
+pub use exports::{EXPORT_MAX, Export, Format, export};
 pub(crate) use facts::running;
 pub use merges::part;
 pub(crate) use merges::{adopt, look as look_for_aliases};

@@ -6,6 +6,7 @@
 
 mod prepare;
 mod take_in;
+mod undo;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -29,6 +30,7 @@ pub(crate) use prepare::unpacked;
 use prepare::whole;
 use take_in::take_in;
 pub(crate) use take_in::{Job, Turn};
+pub use undo::{Deed, deeds, report, undo};
 
 /// The longest page of the list of imports.
 pub const PAGE_MAX: u32 = 200;

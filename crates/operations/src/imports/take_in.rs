@@ -320,6 +320,7 @@ impl Save<'_> {
             ImportState::Applied => "applied",
             ImportState::Held => "held",
             ImportState::Released => "released",
+            ImportState::Undone => "undone",
         };
         if counts.created + counts.closed + counts.reopened + counts.rebanded > 0 {
             objectives::refresh_computed(&mut self.change).await?;
@@ -356,12 +357,14 @@ impl Save<'_> {
             actor: self.change.actor.name().to_owned(),
             state: if vanished.is_some() { ImportState::Held } else { ImportState::Applied },
             forced: self.job.is_forced(),
+            partial: self.job.partial,
             opens_from: self.job.opens_from,
             counts,
             vanished,
             remarks: report.remarks.clone(),
             refusals: refusals.map(|it| (it.place.clone(), it.reason.clone())).collect(),
             released: None,
+            undone: None,
         };
         let transaction = &mut self.change.transaction;
         keep(transaction, &import, bytes).await?;

@@ -12,7 +12,7 @@ use super::columns::{
 use super::tallies::Moves;
 use super::words::Index;
 use super::{Stream, number_of};
-use crate::sql::{Value, Values};
+use crate::sql::{Sql, Value, Values};
 use crate::{Session, StoreError};
 
 /// The columns before [`TOLD`], [`CLOCK`] and [`CUSTODY`].
@@ -35,6 +35,9 @@ const SIGHT_AGAIN: &str = "on conflict (finding, tool, scope) do update set
      present = excluded.present, score = excluded.score, score_source = excluded.score_source,
      band = excluded.band, digest = excluded.digest, place = excluded.place,
      version = excluded.version";
+
+/// Sightings removed in one statement.
+const UNSEEN_AT_A_TIME: usize = 500;
 
 /// A finding that a report opened.
 #[derive(Clone, Debug, PartialEq)]
@@ -274,6 +277,24 @@ pub async fn sight(
         rows.push(sighting.version.clone());
     }
     session.run_rows(SIGHT, SIGHT_WIDTH, rows, SIGHT_AGAIN).await.map(|_| ())
+}
+
+/// Removes what `stream` said of findings, as if it had never spoken of them.
+pub async fn unsight(
+    session: &mut Session,
+    stream: &Stream,
+    numbers: &[i64],
+) -> Result<(), StoreError> {
+    for some in numbers.chunks(UNSEEN_AT_A_TIME) {
+        let values = Values::each(some.iter().copied()).and(&stream.tool).and(&stream.scope);
+        session.run(&unsight_sql(some.len()), values).await?;
+    }
+    Ok(())
+}
+
+pub(crate) fn unsight_sql(count: usize) -> Sql {
+    let stream = format!("and tool = ${} and scope = ${}", count + 1, count + 2);
+    Sql::listed("delete from sightings where finding in", count, &stream)
 }
 
 /// Rows of ledgers being gathered.

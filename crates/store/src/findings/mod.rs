@@ -18,7 +18,9 @@ mod words;
 pub use aliases::Merge;
 pub(crate) use columns::{CLOCK_READ, CUSTODY_READ, from_json, json};
 pub use facts::{Accepted, Alarmed, Fixed, accepted, fixed_since, open_since, shares};
-pub use keep::{Addition, Advance, advance, create, describe, sight};
+#[cfg(test)]
+pub(crate) use keep::unsight_sql;
+pub use keep::{Addition, Advance, advance, create, describe, sight, unsight};
 pub(crate) use known::{FINDING, finding, stored_row};
 pub use known::{Stored, due, held_by_service, known, one, several, several_stored, stored};
 #[cfg(test)]
@@ -30,8 +32,10 @@ pub(crate) use lists::{Search, list_sql};
 pub use scoped::{InScope, ScopeTally, Scoped, in_scope, seen_outside, tally_scope};
 #[cfg(test)]
 pub(crate) use scoped::{in_scope_sql, tally_sql};
-pub use tallies::{Tally, by_service, totals};
+pub use tallies::{Tally, by_service, late, totals};
 pub(crate) use words::index_all;
+
+use std::collections::BTreeMap;
 
 use domain::findings::{Entry, Event, EventColumns, Sighting};
 use jiff::Timestamp;
@@ -44,7 +48,7 @@ const LEDGER: Sql = sql("select at, recorded_at, kind, band, score, reason, impo
 const SIGHTINGS: Sql = sql("select s.tool, s.scope, s.present, s.score, s.score_source,
         s.band as assessed_band, s.digest, s.place, s.version,
         (select max(i.at) from imports i where i.service = f.service and i.tool = s.tool
-            and i.scope = s.scope and i.state <> 'held') as looked_at
+            and i.scope = s.scope and i.state not in ('held', 'undone')) as looked_at
      from sightings s join findings f on f.number = s.finding
      where s.finding = $1 order by s.tool, s.scope");
 const REASSIGN: Sql = sql("update findings set owner_team = $2, owner_rule = $3,
@@ -55,6 +59,9 @@ const RENAME_RULE: Sql = sql("update findings set owner_rule = $2
      where service = $1 and (owner_rule is null or owner_rule = 'service')");
 const WAKE: Sql = sql("update findings set watch_at = $1
      where running = 1 and (watch_at is null or watch_at > $1)");
+
+/// Findings whose ledgers are asked for in one statement.
+const LEDGERS_AT_A_TIME: usize = 500;
 
 /// What a report comes from: one tool in one scope (a branch, an image, an environment).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,6 +94,27 @@ pub fn number_of(name: &str) -> Option<i64> {
 /// The whole ledger of a finding, oldest first.
 pub async fn ledger(session: &mut Session, finding: i64) -> Result<Vec<Entry>, StoreError> {
     session.all(&LEDGER, Values::new().and(finding)).await?.iter().map(entry).collect()
+}
+
+/// The whole ledgers of `findings`, oldest entry first.
+pub async fn ledgers(
+    session: &mut Session,
+    findings: &[i64],
+) -> Result<BTreeMap<i64, Vec<Entry>>, StoreError> {
+    let mut ledgers = BTreeMap::<i64, Vec<Entry>>::new();
+    for some in findings.chunks(LEDGERS_AT_A_TIME) {
+        let values = Values::each(some.iter().copied());
+        for row in session.all(&ledgers_sql(some.len()), values).await? {
+            ledgers.entry(row.integer("finding")?).or_default().push(entry(&row)?);
+        }
+    }
+    Ok(ledgers)
+}
+
+pub(crate) fn ledgers_sql(count: usize) -> Sql {
+    let head = "select finding, at, recorded_at, kind, band, score, reason, import, digest, party,
+        note, until_at from ledger where finding in";
+    Sql::listed(head, count, "order by finding, seq")
 }
 
 fn entry(row: &Row) -> Result<Entry, StoreError> {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::findings::{Band, Clock, Timeliness};
+use jiff::{SignedDuration, Timestamp};
 
 use crate::sql::{Sql, Values, sql};
 use crate::{Row, Session, StoreError};
@@ -19,6 +20,12 @@ const TOTALS: Sql = sql("select t.band, t.timeliness,
         cast(sum(case when s.owner is null then t.findings else 0 end) as BIGINT) as unassigned
      from tallies t join services s on s.name = t.service
      group by t.band, t.timeliness order by t.band, t.timeliness");
+
+const LATE: Sql = sql("select f.service, f.band, s.owner, count(*) as findings
+     from findings f join services s on s.name = f.service
+     where f.watch_at <= $1 and f.running = 1 and f.breached_at is null
+        and f.stands_since is null and f.due_at < $2
+     group by f.service, f.band, s.owner order by f.service, f.band");
 
 /// How many running findings of a band stand how to their deadlines.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,6 +50,24 @@ pub async fn by_service(
             Ok((row.text("service")?, owner, tally(row, findings, unassigned)?))
         })
         .collect()
+}
+
+/// Running findings that are out of time at `now` although nobody has noted it: service, owning
+/// team, band and how many.
+pub async fn late(
+    session: &mut Session,
+    now: Timestamp,
+) -> Result<Vec<(String, Option<String>, Band, u64)>, StoreError> {
+    // The last second of the due day is in time.
+    let second = SignedDuration::from_micros(999_999);
+    let whole = now.checked_sub(second).unwrap_or(now);
+    let rows = session.all(&LATE, Values::new().and(now).and(whole)).await?;
+    let late = |row: &Row| {
+        let owner = row.text_or_none("owner")?;
+        let band = row.word("band", Band::from_word)?;
+        Ok((row.text("service")?, owner, band, row.count("findings")?))
+    };
+    rows.iter().map(late).collect()
 }
 
 /// The tallies of all services together.

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use domain::access::Actor;
 use domain::findings::State;
-use operations::findings::{self, Filter, Listed, Sort, States};
+use operations::App;
+use operations::findings::{self, Filter, Format, Listed, Sort, States};
 use serde_json::{Value, json};
 
 use crate::cli::{Common, Findings};
@@ -21,6 +22,9 @@ pub async fn findings(common: &Common, asked: &Findings) -> Result<(), Failure> 
         due_before: asked.due_before,
         ..Filter::default()
     };
+    if let Some(word) = &asked.export {
+        return export(&app, &filter, word).await;
+    }
     let mut list = Vec::new();
     let mut after = None;
     loop {
@@ -52,6 +56,28 @@ pub async fn findings(common: &Common, asked: &Findings) -> Result<(), Failure> 
         &["id", "band", "score", "due", "held by", "what", "service"],
         rows,
     ))
+}
+
+/// Prints the document; what is not in it is told beside it.
+async fn export(app: &App, filter: &Filter, word: &str) -> Result<(), Failure> {
+    let format = Format::from_word(word).ok_or_else(|| {
+        let known = Format::ALL.map(Format::word).join(", ");
+        Failure::Input(format!("--export: `{word}` is none of {known}"))
+    })?;
+    let actor = &Actor::Operator;
+    let export = findings::export(app, actor, filter, Sort::Deadline, format).await?;
+    present::line(export.document.text.trim_end())?;
+    if export.is_cut_off {
+        let most = findings::EXPORT_MAX;
+        present::aside(&format!("only the first {most} findings; ask for less with --service"));
+    }
+    if export.document.left_out > 0 {
+        let (left_out, title) = (export.document.left_out, format.title());
+        present::aside(&format!(
+            "{left_out} findings are not in it: {title} tells only of what has an identifier"
+        ));
+    }
+    Ok(())
 }
 
 fn states(word: Option<&str>) -> Result<States, Failure> {

@@ -7,7 +7,7 @@ use formats::reports::Limits;
 use operations::imports::{self, ImportOutcome, ImportRequest};
 use serde_json::json;
 
-use crate::cli::{Common, Import};
+use crate::cli::{Common, Import, Imports};
 use crate::failure::Failure;
 use crate::present;
 use crate::wiring::{self, Closed, SystemClock};
@@ -37,6 +37,75 @@ pub async fn import(common: &Common, import: &Import) -> Result<(), Failure> {
         return present::json(&document(&outcome));
     }
     tell(&outcome)
+}
+
+/// Lists imports, undoes one, or writes its report.
+pub async fn imports(common: &Common, asked: &Imports) -> Result<(), Failure> {
+    let app = wiring::app(common, Arc::new(SystemClock), Arc::new(Closed)).await?;
+    let actor = &Actor::Operator;
+    match asked {
+        Imports::List { service, limit } => {
+            let list = imports::list(&app, actor, (service.as_deref(), None), None, *limit).await?;
+            list_of(common, &list)
+        }
+        Imports::Undo { import } => {
+            let undone = imports::undo(&app, actor, import).await?;
+            if common.json {
+                return present::json(&record(&undone));
+            }
+            let (id, service) = (&undone.id, &undone.service);
+            present::line(&format!("{id} is undone: clocks of {service} are as before it"))
+        }
+        Imports::Report { import } => {
+            let (_, bytes) = imports::report(&app, actor, import).await?;
+            let gone = || Failure::Input(format!("the report of {import} is not kept any more"));
+            present::bytes(&bytes.ok_or_else(gone)?)
+        }
+    }
+}
+
+fn list_of(common: &Common, list: &[imports::Import]) -> Result<(), Failure> {
+    if common.json {
+        let documents: Vec<_> = list.iter().map(record).collect();
+        return present::json(&json!({"imports": documents}));
+    }
+    let row = |it: &imports::Import| {
+        vec![
+            it.id.clone(),
+            it.state.word().to_owned(),
+            it.at.strftime("%Y-%m-%d %H:%MZ").to_string(),
+            it.service.clone(),
+            it.stream.scope.clone(),
+            format!("{} {}", it.stream.tool, it.tool_version.as_deref().unwrap_or_default()),
+            format!("+{} -{}", it.counts.created + it.counts.reopened, it.counts.closed),
+            it.actor.clone(),
+        ]
+    };
+    let header = ["id", "state", "scanned", "service", "scope", "tool", "opened, closed", "by"];
+    present::line(&present::table(&header, list.iter().map(row).collect()))
+}
+
+fn record(import: &imports::Import) -> serde_json::Value {
+    let counts = &import.counts;
+    json!({
+        "import": import.id,
+        "state": import.state.word(),
+        "service": import.service,
+        "scope": import.stream.scope,
+        "format": import.format,
+        "tool": import.stream.tool,
+        "tool_version": import.tool_version,
+        "digest": import.digest,
+        "at": import.at.to_string(),
+        "recorded_at": import.recorded_at.to_string(),
+        "by": import.actor,
+        "created": counts.created,
+        "closed": counts.closed,
+        "reopened": counts.reopened,
+        "rebanded": counts.rebanded,
+        "undone_at": import.undone.as_ref().map(|(at, _)| at.to_string()),
+        "undone_by": import.undone.as_ref().map(|(_, by)| by),
+    })
 }
 
 fn document(outcome: &ImportOutcome) -> serde_json::Value {

@@ -1,5 +1,6 @@
 //! Each command: parse, call one operation, print.
 
+mod baseline;
 mod bench;
 mod cvss;
 mod escalations;
@@ -39,10 +40,12 @@ pub async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Tick { at, send } => watch::tick(&common, at, send).await,
         Command::Outbox { limit } => watch::outbox(&common, limit).await,
         Command::Import(import) => imports::import(&common, &import).await,
+        Command::Imports(asked) => imports::imports(&common, &asked).await,
         Command::Migrate(Migrate::Defectdojo(from)) => migrate::defectdojo(&common, &from).await,
         Command::Exceptions(asked) => exceptions::exceptions(&common, &asked).await,
         Command::Exploited(Exploited::Load { file }) => exploited::load(&common, &file).await,
         Command::Findings(asked) => findings::findings(&common, &asked).await,
+        Command::BaselineWeek => baseline::baseline(&common).await,
         Command::Playbook(Playbook::Load { name, quarter }) => {
             objectives::load(&common, &name, quarter.as_deref()).await
         }

@@ -180,8 +180,9 @@ fn list(gallery: &Gallery) -> FindingsPage {
             next: Some("/findings?after=F-1080".into()),
             words: "1 to 50 of 1,209".into(),
         },
-        csv_href: "/findings.csv".into(),
-        json_href: "/findings.json".into(),
+        exports: ["CSV", "JSON", "SARIF", "OpenVEX", "CycloneDX VEX"]
+            .map(|title| Link::new("/findings/export", title))
+            .into(),
         emptiness: Emptiness::NothingMatches,
     }
 }

@@ -302,6 +302,10 @@ fn import(gallery: &Gallery) -> ImportPage {
             },
         ],
         remarks: vec!["The report says its database is 41 days old.".into()],
+        deeds: Vec::new(),
+        report_href: "/imports/I-879/report".into(),
+        undo_action: None,
+        refusals: Refusals::none(),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::Path;
+use axum::response::Response;
 use domain::findings::{Entry, EventColumns, Location as Place, Package as Named};
 use operations::findings::{self as operation, FindingView, Listed, SeenBy};
 use operations::organisations;
@@ -13,8 +14,9 @@ use wire::problems::Problem as Document;
 use super::caller::Caller;
 use super::sent::Sent;
 use super::{BASE, Outcome, instant};
+use crate::problem::Problem;
 use crate::rooms::Parameters;
-use crate::rooms::findings::Wanted;
+use crate::rooms::findings::{Wanted, document, wanted_format};
 
 /// Findings by filters: without any, those that are open or have a fix merged, due first.
 #[utoipa::path(get, path = "/findings", tag = "findings", operation_id = "list_findings",
@@ -33,16 +35,46 @@ use crate::rooms::findings::Wanted;
         content_type = "application/problem+json")))]
 pub(super) async fn list(caller: Caller, parameters: Parameters) -> Outcome<Findings> {
     let (app, actor, limit) = (&caller.app, &caller.actor, parameters.limit()?);
-    let zone = match parameters.get("due_before") {
-        Some(_) => organisations::zone(app, actor).await?,
-        None => jiff::tz::TimeZone::UTC,
-    };
+    let zone = zone(&caller, &parameters).await?;
     let wanted = Wanted::read(&parameters, &zone)?;
     let order = (wanted.sort, wanted.after);
     let page = operation::list(app, actor, &wanted.filter, order, limit).await?;
     let path = format!("{BASE}/findings");
     let next = page.next.map(|next| parameters.with(&path, "after", &next.text()));
     Ok(Json(Findings { findings: page.findings.iter().map(listed).collect(), next }))
+}
+
+/// The same findings as one document, at most 100,000 of them: the headers `Watchbell-Findings`,
+/// `Watchbell-Left-Out` (what the format has no words for) and `Watchbell-Complete` tell how much.
+#[utoipa::path(get, path = "/findings/export", tag = "findings", operation_id = "export_findings",
+    params(
+        ("format" = String, Query,
+            description = "`csv`, `json`, `sarif`, `openvex` or `cyclonedx-vex`"),
+        ("service" = Option<String>, Query),
+        ("band" = Option<String>, Query, description = "`critical`, `high`, `medium` or `low`"),
+        ("state" = Option<String>, Query, description = "`running`, `all` or one state"),
+        ("team" = Option<String>, Query, description = "a team's id, or `unassigned`"),
+        ("due_before" = Option<String>, Query, description = "a date or an instant"),
+        ("text" = Option<String>, Query, description = "a CVE, a package, words of the title"),
+        ("sort" = Option<String>, Query, description = "`deadline`, `severity` or `newest`"),
+    ),
+    responses((status = 200, body = String, content_type = "application/json"),
+        (status = "default", body = Document, content_type = "application/problem+json")))]
+pub(super) async fn export(caller: Caller, parameters: Parameters) -> Result<Response, Problem> {
+    let (app, actor) = (&caller.app, &caller.actor);
+    let format = wanted_format(&parameters)?;
+    let zone = zone(&caller, &parameters).await?;
+    let wanted = Wanted::read(&parameters, &zone)?;
+    let export = operation::export(app, actor, &wanted.filter, wanted.sort, format).await?;
+    Ok(document(format, export))
+}
+
+/// Where a date begins; asked for only where one is given.
+async fn zone(caller: &Caller, parameters: &Parameters) -> Result<jiff::tz::TimeZone, Problem> {
+    Ok(match parameters.get("due_before") {
+        Some(_) => organisations::zone(&caller.app, &caller.actor).await?,
+        None => jiff::tz::TimeZone::UTC,
+    })
 }
 
 /// One finding with its ledger and who sees it.

@@ -7,13 +7,14 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use operations::imports::{self as operation, ImportOutcome, ImportRequest, ImportState};
-use wire::imports::{Counts, Import, Imports, Outcome as Taken, Refused, Vanished};
+use wire::imports::{Counts, Import, Imports, Outcome as Taken, Refused, Undone, Vanished};
 use wire::problems::Problem as Document;
 
 use super::caller::Caller;
 use super::{BASE, Outcome};
 use crate::problem::Problem;
 use crate::rooms::Parameters;
+use crate::rooms::imports::download;
 
 /// Takes a report in: its bytes as they are, gzip too. The same report again changes nothing.
 #[utoipa::path(post, path = "/imports", tag = "imports", operation_id = "import_report",
@@ -58,7 +59,7 @@ pub(super) async fn import(
 #[utoipa::path(get, path = "/imports", tag = "imports", operation_id = "list_imports",
     params(
         ("service" = Option<String>, Query),
-        ("state" = Option<String>, Query, description = "`applied`, `held` or `released`"),
+        ("state" = Option<String>, Query, description = "`applied`, `held`, `released` or `undone`"),
         ("after" = Option<String>, Query, description = "where a page goes on, from `next`"),
         ("limit" = Option<u32>, Query, description = "1 to 199, 100 if not said"),
     ),
@@ -97,6 +98,27 @@ pub(super) async fn one(caller: Caller, Path(id): Path<String>) -> Outcome<Impor
         content_type = "application/problem+json")))]
 pub(super) async fn release(caller: Caller, Path(id): Path<String>) -> Outcome<Taken> {
     Ok(Json(taken(operation::release_held(&caller.app, &caller.actor, &id).await?)))
+}
+
+/// Takes an import back, as if its report had never come: only the newest in force of its service,
+/// tool and scope.
+#[utoipa::path(post, path = "/imports/{id}/undo", tag = "imports", operation_id = "undo_import",
+    params(("id" = String, Path, description = "`I-3`")),
+    responses((status = 200, body = Import), (status = "default", body = Document,
+        content_type = "application/problem+json")))]
+pub(super) async fn undo(caller: Caller, Path(id): Path<String>) -> Outcome<Import> {
+    Ok(Json(told(&operation::undo(&caller.app, &caller.actor, &id).await?)))
+}
+
+/// The report of an import as it came.
+#[utoipa::path(get, path = "/imports/{id}/report", tag = "imports",
+    operation_id = "download_report",
+    params(("id" = String, Path, description = "`I-3`")),
+    responses((status = 200, body = Vec<u8>, content_type = "application/octet-stream"),
+        (status = "default", body = Document, content_type = "application/problem+json")))]
+pub(super) async fn report(caller: Caller, Path(id): Path<String>) -> Result<Response, Problem> {
+    let (import, bytes) = operation::report(&caller.app, &caller.actor, &id).await?;
+    download(&import, bytes)
 }
 
 fn taken(outcome: ImportOutcome) -> Taken {
@@ -147,9 +169,14 @@ fn told(import: &operation::Import) -> Import {
             passed_over: counts.passed_over,
             refused: counts.refused,
         },
+        partial: import.partial,
         vanished: import.vanished.map(|(findings, of)| Vanished { findings, of }),
         remarks: import.remarks.clone(),
         refusals: refusals(&import.refusals),
+        undone: import
+            .undone
+            .as_ref()
+            .map(|(at, by)| Undone { at: at.to_string(), by: by.clone() }),
     }
 }
 

@@ -16,6 +16,7 @@ mod imports;
 mod notices;
 mod objectives;
 mod organisations;
+mod reports;
 mod rituals;
 mod sboms;
 mod sent;
@@ -80,6 +81,7 @@ fn operations(upload_limit: usize) -> OpenApiRouter<Server> {
         .routes(routes!(notices::list))
         .routes(routes!(duties::tick))
         .routes(routes!(findings::list))
+        .routes(routes!(findings::export))
         .routes(routes!(findings::one))
         .routes(routes!(findings::fix_merged))
         .routes(routes!(exceptions::list, exceptions::request))
@@ -87,9 +89,12 @@ fn operations(upload_limit: usize) -> OpenApiRouter<Server> {
         .routes(routes!(exceptions::one))
         .routes(routes!(exceptions::preview))
         .routes(routes!(exceptions::decide))
+        .routes(routes!(reports::baseline))
         .merge(uploads)
         .routes(routes!(imports::one))
         .routes(routes!(imports::release))
+        .routes(routes!(imports::undo))
+        .routes(routes!(imports::report))
         .routes(routes!(sboms::list))
         .routes(routes!(sboms::one))
         .routes(routes!(sboms::document))

@@ -21,8 +21,8 @@ pub struct FindingsPage {
     pub total: String,
     pub rows: Vec<FindingRow>,
     pub paging: Paging,
-    pub csv_href: String,
-    pub json_href: String,
+    /// The same list as a file, a link a format.
+    pub exports: Vec<Link>,
     /// Why `rows` is empty, when it is.
     pub emptiness: Emptiness,
 }

@@ -79,6 +79,21 @@ pub struct ImportPage {
     pub refused: Vec<RefusedEntry>,
     /// What the reader of the format remarked.
     pub remarks: Vec<String>,
+    /// The findings into whose ledgers it wrote; at most 500.
+    pub deeds: Vec<DeedGroup>,
+    /// Where the report is, as it came.
+    pub report_href: String,
+    /// Where `confirm=undo` is posted; `None` when the reader may not, or nothing is in force.
+    pub undo_action: Option<String>,
+    pub refusals: Refusals,
+}
+
+/// What was done to some findings.
+#[derive(Clone, Debug)]
+pub struct DeedGroup {
+    /// `Created`, `Closed`
+    pub name: String,
+    pub findings: Vec<Link>,
 }
 
 /// One kind of change and how many.

@@ -21,6 +21,7 @@ pub mod notices;
 pub mod objectives;
 pub mod people;
 pub mod problems;
+pub mod reports;
 pub mod rituals;
 pub mod sboms;
 pub mod services;

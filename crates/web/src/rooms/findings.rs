@@ -2,15 +2,15 @@
 
 use axum::Router;
 use axum::extract::Path;
-use axum::http::header;
-use axum::response::IntoResponse;
+use axum::http::{HeaderName, header};
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use domain::findings::{Band, Holder as Held, State};
 use domain::people::TeamId;
 use domain::triggers::Subject;
 use operations::escalations;
 use operations::findings::{
-    self, Cursor, Filter, FindingView, HeldBy, Listed, SeenBy, Sort, States, Tally,
+    self, Cursor, Export, Filter, FindingView, Format, HeldBy, SeenBy, Sort, States, Tally,
 };
 use operations::imports;
 
@@ -32,10 +32,6 @@ use crate::problem::Problem;
 use crate::server::Server;
 use crate::visit::Visit;
 
-/// Findings in one CSV file at most; more is asked for by filters.
-const CSV_ROWS: usize = 20_000;
-/// Rows asked for at a time while a CSV file is made.
-const CSV_PAGE: u32 = 500;
 /// What stands for the queue of nobody in addresses.
 const UNASSIGNED: &str = "unassigned";
 
@@ -43,6 +39,7 @@ pub(super) fn routes() -> Router<Server> {
     Router::new()
         .route("/findings", get(list))
         .route("/findings.csv", get(csv))
+        .route("/findings/export", get(export))
         .route("/findings/{id}", get(one))
         .route("/findings/{id}/fix-merged", post(fix_merged))
 }
@@ -141,10 +138,18 @@ async fn list(visit: Visit, parameters: Parameters) -> Answer {
             next,
             words: format!("{rows} on this page"),
         },
-        csv_href: parameters.with("/findings.csv", "after", ""),
-        json_href: parameters.with(&format!("{}/findings", crate::api::BASE), "after", ""),
+        exports: export_links(&parameters),
         emptiness,
     })
+}
+
+/// The same list in each format.
+fn export_links(parameters: &Parameters) -> Vec<Link> {
+    let whole = parameters.without("after");
+    let link = |format: Format| {
+        Link::new(whole.with("/findings/export", "format", format.word()), format.title())
+    };
+    Format::ALL.into_iter().map(link).collect()
 }
 
 /// How many there are, as far as it is known without counting rows.
@@ -202,54 +207,42 @@ fn filters<'a>(
 }
 
 async fn csv(visit: Visit, parameters: Parameters) -> Answer {
-    let wanted = Wanted::read(&parameters, &visit.organisation.zone)?;
-    let mut text = String::from(
-        "id,service,identity,title,place,band,score,state,opened_at,due_at,holder\r\n",
-    );
-    let (mut after, mut rows) = (wanted.after, 0);
-    loop {
-        let order = (wanted.sort, after);
-        let page =
-            findings::list(&visit.app, &visit.actor, &wanted.filter, order, CSV_PAGE).await?;
-        for listed in &page.findings {
-            text.push_str(&csv_line(listed));
-        }
-        rows += page.findings.len();
-        after = page.next;
-        if after.is_none() || rows >= CSV_ROWS {
-            break;
-        }
-    }
+    exported(&visit, &parameters, Format::Csv).await
+}
+
+async fn export(visit: Visit, parameters: Parameters) -> Answer {
+    let format = wanted_format(&parameters)?;
+    exported(&visit, &parameters, format).await
+}
+
+async fn exported(visit: &Visit, parameters: &Parameters, format: Format) -> Answer {
+    let wanted = Wanted::read(parameters, &visit.organisation.zone)?;
+    let (app, actor) = (&visit.app, &visit.actor);
+    let export = findings::export(app, actor, &wanted.filter, wanted.sort, format).await?;
+    Ok(document(format, export))
+}
+
+/// The format that an address asks for.
+pub(crate) fn wanted_format(parameters: &Parameters) -> Result<Format, Problem> {
+    let word = parameters.text("format");
+    Format::from_word(word).ok_or_else(|| {
+        let known = Format::ALL.map(Format::word).join(", ");
+        Problem::invalid(format!("format: `{word}` is none of {known}"))
+    })
+}
+
+/// An export as a file; its headers tell how much is in it, and what is not.
+pub(crate) fn document(format: Format, export: Export) -> Response {
+    let Export { document, is_cut_off } = export;
+    let name = format!("attachment; filename=\"{}\"", format.file_name());
     let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
-        (header::CONTENT_DISPOSITION, "attachment; filename=\"findings.csv\""),
+        (header::CONTENT_TYPE, format.media_type().to_owned()),
+        (header::CONTENT_DISPOSITION, name),
+        (HeaderName::from_static("watchbell-findings"), document.written.to_string()),
+        (HeaderName::from_static("watchbell-left-out"), document.left_out.to_string()),
+        (HeaderName::from_static("watchbell-complete"), (!is_cut_off).to_string()),
     ];
-    Ok((headers, text).into_response())
-}
-
-fn csv_line(listed: &Listed) -> String {
-    let due = listed.clock.due_at.map(|due| due.to_string()).unwrap_or_default();
-    let cells = [
-        listed.id.clone(),
-        listed.service.clone(),
-        listed.ids.first().or(listed.rule.as_ref()).cloned().unwrap_or_default(),
-        listed.title.clone(),
-        place_words(listed.package.as_ref(), listed.place.as_ref()),
-        listed.clock.band.word().to_owned(),
-        listed.assessment.score.map(|score| format!("{score:.1}")).unwrap_or_default(),
-        listed.clock.state.word().to_owned(),
-        listed.clock.opened_at.to_string(),
-        due,
-        listed.holder.clone().unwrap_or_default(),
-    ];
-    let cells: Vec<String> = cells.iter().map(|cell| csv_cell(cell)).collect();
-    format!("{}\r\n", cells.join(","))
-}
-
-/// Quoted (RFC 4180), and never a formula to a spreadsheet.
-fn csv_cell(text: &str) -> String {
-    let guard = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
-    format!("\"{guard}{}\"", text.replace('"', "\"\""))
+    (headers, document.text).into_response()
 }
 
 async fn one(visit: Visit, Path(id): Path<String>) -> Answer {
@@ -454,15 +447,4 @@ fn capital(text: &str) -> String {
     let mut letters = text.chars();
     let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
     format!("{first}{}", letters.as_str())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_cell_is_never_a_formula() {
-        assert_eq!(csv_cell("=cmd|' /C calc'!A0"), "\"'=cmd|' /C calc'!A0\"");
-        assert_eq!(csv_cell("say \"no\", twice"), "\"say \"\"no\"\", twice\"");
-    }
 }

@@ -2,21 +2,21 @@
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Multipart, Path, State};
-use axum::http::{HeaderMap, StatusCode};
-use axum::response::Response;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use domain::access::{Operation, Relation, may};
 use operations::findings;
-use operations::imports::{self, Import, ImportRequest, ImportState};
+use operations::imports::{self, Deed, Import, ImportRequest, ImportState};
 
 use super::clocks::service_link;
 use super::{Parameters, ROWS, encoded, refusals};
 use crate::answer::{Answer, done, page, page_with};
 use crate::flash::Told;
 use crate::pages::imports::{
-    Change, Held, ImportPage, ImportRow, ImportsPage, RefusedEntry, UploadForm,
+    Change, DeedGroup, Held, ImportPage, ImportRow, ImportsPage, RefusedEntry, UploadForm,
 };
-use crate::pages::{Choice, Meaning, Paging, Refusals, Room, thousands};
+use crate::pages::{Choice, Link, Meaning, Paging, Refusals, Room, exact, thousands};
 use crate::posted::{Posted, came_from_here, same_session};
 use crate::problem::Problem;
 use crate::server::Server;
@@ -31,6 +31,8 @@ pub(super) fn routes(server: &Server) -> Router<Server> {
         .route("/imports", get(list).post(upload).layer(DefaultBodyLimit::max(limit)))
         .route("/imports/{id}", get(one))
         .route("/imports/{id}/closing", post(close))
+        .route("/imports/{id}/report", get(report))
+        .route("/imports/{id}/undoing", post(undo))
 }
 
 async fn list(visit: Visit, parameters: Parameters) -> Answer {
@@ -108,6 +110,7 @@ fn state(import: &Import) -> (Meaning, &'static str) {
         ImportState::Applied => (Meaning::Holding, "taken"),
         ImportState::Held => (Meaning::Bending, "held"),
         ImportState::Released => (Meaning::Holding, "let through"),
+        ImportState::Undone => (Meaning::Plain, "undone"),
     }
 }
 
@@ -117,7 +120,12 @@ fn title_of(format: &str) -> String {
 }
 
 async fn one(visit: Visit, Path(id): Path<String>) -> Answer {
-    let import = imports::one(&visit.app, &visit.actor, &id).await?;
+    page(&import_page(&visit, &id, Refusals::none()).await?)
+}
+
+async fn import_page(visit: &Visit, id: &str, refusals: Refusals) -> Result<ImportPage, Problem> {
+    let import = imports::one(&visit.app, &visit.actor, id).await?;
+    let deeds = imports::deeds(&visit.app, &visit.actor, id).await?;
     let (meaning, state) = state(&import);
     let counts = &import.counts;
     let change = |name: &str, count: u64| Change {
@@ -130,16 +138,18 @@ async fn one(visit: Visit, Path(id): Path<String>) -> Answer {
     let held = held.map(|(would_close, open)| Held {
         would_close,
         open,
-        close_action: may_close.then(|| format!("/imports/{}/closing", encoded(&id))),
+        close_action: may_close.then(|| format!("/imports/{}/closing", encoded(id))),
         listed_href: super::address("/findings", [("service", import.service.as_str())]),
     });
     let version = import.tool_version.as_deref().unwrap_or_default();
-    page(&ImportPage {
+    let is_in_force = matches!(import.state, ImportState::Applied | ImportState::Released);
+    let may_undo = may(&visit.actor, Operation::UndoImport, Relation::Foreign);
+    Ok(ImportPage {
         frame: visit.frame(Room::Imports),
         code: import.id.clone(),
         meaning,
         state: format!("Report {state}"),
-        sentence: sentence(&visit, &import),
+        sentence: sentence(visit, &import),
         at: visit.moment(import.at),
         service: service_link(&import.service),
         format: title_of(&import.format),
@@ -163,10 +173,70 @@ async fn one(visit: Visit, Path(id): Path<String>) -> Answer {
             .map(|(place, why)| RefusedEntry { place: place.clone(), why: why.clone() })
             .collect(),
         remarks: import.remarks.clone(),
+        deeds: groups(&deeds),
+        report_href: format!("/imports/{}/report", encoded(id)),
+        undo_action: (is_in_force && may_undo).then(|| format!("/imports/{}/undoing", encoded(id))),
+        refusals,
     })
 }
 
+/// The findings it created, closed, reopened and re-banded, each a link.
+fn groups(deeds: &[Deed]) -> Vec<DeedGroup> {
+    let kinds = [
+        ("started", "Created"),
+        ("stopped", "Closed"),
+        ("reopened", "Reopened"),
+        ("rebanded", "Re-banded"),
+    ];
+    let group = |(event, name): (&str, &str)| {
+        let of_kind = deeds.iter().filter(|deed| deed.event == event);
+        let links: Vec<Link> = of_kind
+            .map(|deed| Link::new(format!("/findings/{}", encoded(&deed.finding)), &deed.finding))
+            .collect();
+        (!links.is_empty()).then(|| DeedGroup { name: name.to_owned(), findings: links })
+    };
+    kinds.into_iter().filter_map(group).collect()
+}
+
+/// The report as it came.
+async fn report(visit: Visit, Path(id): Path<String>) -> Answer {
+    let (import, bytes) = imports::report(&visit.app, &visit.actor, &id).await?;
+    Ok(download(&import, bytes)?)
+}
+
+/// The bytes of a report as a file to be saved; nothing of it is shown by a browser.
+pub(crate) fn download(import: &Import, bytes: Option<Vec<u8>>) -> Result<Response, Problem> {
+    let gone = || {
+        let why = format!("the report of {} is not kept any more", import.id);
+        Problem::new(StatusCode::GONE, why)
+    };
+    let name = format!("attachment; filename=\"{}-{}\"", import.id, import.format);
+    let headers = [
+        (header::CONTENT_TYPE, "application/octet-stream".to_owned()),
+        (header::CONTENT_DISPOSITION, name),
+    ];
+    Ok((headers, bytes.ok_or_else(gone)?).into_response())
+}
+
+async fn undo(Path(id): Path<String>, Posted { visit, fields }: Posted) -> Answer {
+    if fields.text("confirm") != "undo" {
+        return Err(Problem::invalid("confirm: send `undo` to take the import back"));
+    }
+    match imports::undo(&visit.app, &visit.actor, &id).await {
+        Ok(_) => Ok(done(&visit.server, Told::Undone, &format!("/imports/{}", encoded(&id)))),
+        Err(refusal) => {
+            let status = Problem::from(&refusal).status;
+            let refusals = refusals(refusal, "confirm")?;
+            page_with(status, &import_page(&visit, &id, refusals).await?)
+        }
+    }
+}
+
 fn sentence(visit: &Visit, import: &Import) -> String {
+    if let Some((at, by)) = &import.undone {
+        let (at, by) = (exact(visit.now, *at, &visit.zone), visit.name_of(by));
+        return format!("{by} took it back {at}; it counts for nothing.");
+    }
     if let Some((_, by)) = &import.released {
         return format!("{} let it close what it no longer has.", visit.name_of(by));
     }

@@ -9,12 +9,13 @@ mod display;
 pub(crate) mod escalations;
 mod exceptions;
 pub(crate) mod findings;
-mod imports;
+pub(crate) mod imports;
 mod key_results;
 mod ledgers;
 mod notices;
 mod objectives;
 mod people;
+mod reports;
 mod rituals;
 pub(crate) mod sboms;
 pub(crate) mod scorecards;
@@ -49,6 +50,7 @@ pub(crate) fn routes(server: &Server) -> Router<Server> {
         .merge(notices::routes())
         .merge(objectives::routes())
         .merge(people::routes())
+        .merge(reports::routes())
         .merge(rituals::routes())
         .merge(services::routes())
         .merge(sboms::routes())
@@ -88,6 +90,13 @@ impl Parameters {
         let Some(text) = self.get("limit") else { return Ok(crate::api::ROWS) };
         let limit = text.parse().ok().filter(|limit| (1..=200).contains(limit));
         limit.ok_or_else(|| Problem::invalid(format!("limit: `{text}` is not between 1 and 200")))
+    }
+
+    /// These but the parameter `name`.
+    pub(crate) fn without(&self, name: &str) -> Parameters {
+        let mut others = self.0.clone();
+        others.remove(name);
+        Parameters(others)
     }
 
     /// The address of `path` with these parameters but `name`, which becomes `value`.

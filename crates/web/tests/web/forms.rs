@@ -84,6 +84,47 @@ async fn a_report_is_uploaded_with_its_token_and_not_without() {
 }
 
 #[tokio::test]
+async fn an_import_is_undone_on_its_page_and_only_once() {
+    let product = product().await;
+    let member = Browser::signed_in(&product, "yuki.mori").await;
+    let page = member.get("/imports/I-1").await;
+    assert!(page.text.contains("/findings/F-1\">F-1</a>"), "{}", page.text);
+    assert!(!page.text.contains("Undo this import"), "offered to whom it is refused");
+    let path = "/imports/I-1/undoing";
+    assert_eq!(member.post_own(path, "confirm=undo").await.status, StatusCode::FORBIDDEN);
+    let browser = Browser::signed_in(&product, "mara.lind").await;
+    assert!(browser.get("/imports/I-1").await.text.contains("Undo this import"));
+    let done = browser.post_own(path, "confirm=undo").await;
+    assert_eq!((done.status, done.location()), (StatusCode::SEE_OTHER, "/imports/I-1"));
+    let page = browser.get("/imports/I-1").await;
+    assert!(page.text.contains("Report undone"), "{}", page.text);
+    assert!(page.text.contains("Mara Lind took it back"), "{}", page.text);
+    assert!(browser.get("/findings/F-1").await.text.contains("I-1 was undone"));
+    let again = browser.post_own(path, "confirm=undo").await;
+    assert_eq!(again.status, StatusCode::CONFLICT);
+    assert!(again.text.contains("was undone already"), "{}", again.text);
+}
+
+#[tokio::test]
+async fn a_report_comes_back_as_it_came_and_findings_go_out_as_their_filters_say() {
+    let product = product().await;
+    let browser = Browser::signed_in(&product, "ada.winther").await;
+    let report = browser.get("/imports/I-1/report").await;
+    assert_eq!(report.text, REPORT);
+    assert!(report.header("content-disposition").starts_with("attachment;"));
+    let list = browser.get("/findings?band=critical").await;
+    assert!(list.text.contains("/findings/export?band=critical&#38;format=sarif"), "{}", list.text);
+    let all = browser.get("/findings/export?format=sarif").await;
+    let results = all.json()["runs"][0]["results"].as_array().map_or(0, Vec::len);
+    assert!(results > 0 && all.header("watchbell-findings") == results.to_string());
+    let none = browser.get("/findings/export?format=sarif&text=nowhere").await;
+    assert_eq!(none.header("watchbell-findings"), "0");
+    assert_eq!(none.header("content-type"), "application/sarif+json");
+    let page = browser.get("/reports/baseline").await;
+    assert!(page.text.contains("By team") && page.text.contains(">ledger</a>"), "{}", page.text);
+}
+
+#[tokio::test]
 async fn how_pages_look_is_remembered_and_returns_to_the_same_page() {
     let product = Product::with_organisation().await;
     let browser = Browser::signed_in(&product, "mara.lind").await;

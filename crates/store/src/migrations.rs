@@ -50,6 +50,7 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "aliases",
         text: include_str!("../migrations/0010_aliases.sql"),
     },
+    Migration { version: 12, name: "owners", text: include_str!("../migrations/0012_owners.sql") },
 ];
 
 /// The version that brought words to search by: findings stored before are given theirs.

@@ -58,6 +58,12 @@ pub enum Command {
     Migrate(Migrate),
     /// List findings, the earliest deadline first
     Findings(Findings),
+    /// Show who held the clocks that ran out, and why, by fiscal quarter
+    Breaches {
+        /// One quarter, e.g. FY27-Q4 [default: the running one and the three before it]
+        #[arg(long, value_name = "LABEL")]
+        quarter: Option<String>,
+    },
     /// Score CVSS vectors
     Cvss {
         /// Vectors of version 2.0, 3.0, 3.1 or 4.0

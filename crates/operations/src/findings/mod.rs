@@ -3,6 +3,7 @@
 //! What reports do to findings is in [`crate::imports`]; what time does to them, in the duty
 //! `clocks`.
 
+mod breaches;
 mod custody;
 pub(crate) mod facts;
 mod merges;
@@ -17,6 +18,7 @@ use store::StoreError;
 use store::findings::number_of;
 use store::imports::Import;
 
+pub use breaches::{BreachLine, BreachReport, QuarterOfBreaches, breaches};
 pub(crate) use custody::follow_service;
 pub use custody::{PAUSE_LONGEST, correct_cause, hand_over, pause, resume, wait_for_vendor};
 pub(crate) use facts::running;
@@ -30,6 +32,8 @@ use crate::{App, Refusal, escalations};
 
 /// The longest page of a list.
 pub const PAGE_MAX: u32 = 500;
+/// As many findings without an owner are counted; beyond it the number says no more.
+pub const UNASSIGNED_MOST: u32 = 100_000;
 /// Imports shown with a finding: the last ones of its service.
 const IMPORTS_SHOWN: u32 = 10;
 /// The longest reference of a merged fix, in characters: an address fits.
@@ -133,6 +137,12 @@ pub async fn fix_merged(
 pub async fn tallies(app: &App, actor: &Actor) -> Result<Vec<Tally>, Refusal> {
     let mut view = app.view(actor, Operation::ReadFindings).await?;
     Ok(store::findings::totals(&mut view.session).await?)
+}
+
+/// How many running findings no team owns; counted up to [`UNASSIGNED_MOST`].
+pub async fn unassigned(app: &App, actor: &Actor) -> Result<u64, Refusal> {
+    let mut view = app.view(actor, Operation::ReadFindings).await?;
+    Ok(store::findings::unassigned(&mut view.session, UNASSIGNED_MOST).await?)
 }
 
 /// Every service by name, with its running findings.

@@ -6,6 +6,7 @@
 //! nothing here: when a tool last saw a finding is told by its import.
 
 pub mod aliases;
+mod breaches;
 mod columns;
 mod facts;
 mod keep;
@@ -16,6 +17,7 @@ mod tallies;
 mod words;
 
 pub use aliases::Merge;
+pub use breaches::{Breached, breached, unassigned};
 pub(crate) use columns::{CLOCK_READ, CUSTODY_READ, from_json, json};
 pub use facts::{Alarmed, Fixed, fixed_since, open_since, shares};
 pub use keep::{Addition, Advance, advance, create, describe, sight};

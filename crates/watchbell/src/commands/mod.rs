@@ -1,6 +1,7 @@
 //! Each command: parse, call one operation, print.
 
 mod bench;
+mod breaches;
 mod cvss;
 mod escalations;
 mod findings;
@@ -39,6 +40,7 @@ pub async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Import(import) => imports::import(&common, &import).await,
         Command::Migrate(Migrate::Defectdojo(from)) => migrate::defectdojo(&common, &from).await,
         Command::Findings(asked) => findings::findings(&common, &asked).await,
+        Command::Breaches { quarter } => breaches::breaches(&common, quarter.as_deref()).await,
         Command::Playbook(Playbook::Load { name, quarter }) => {
             objectives::load(&common, &name, quarter.as_deref()).await
         }

@@ -6,6 +6,7 @@
 //! once. The OpenAPI document is made from the handlers and committed as `docs/openapi.json`.
 
 mod access;
+mod breaches;
 mod caller;
 mod duties;
 mod escalations;
@@ -81,6 +82,7 @@ fn operations(upload_limit: usize) -> OpenApiRouter<Server> {
         .routes(routes!(findings::list))
         .routes(routes!(findings::one))
         .routes(routes!(findings::fix_merged))
+        .routes(routes!(breaches::report))
         .merge(uploads)
         .routes(routes!(imports::one))
         .routes(routes!(imports::release))

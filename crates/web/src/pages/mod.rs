@@ -9,6 +9,7 @@
 
 pub mod access;
 pub mod assets;
+pub mod breaches;
 pub mod drawing;
 pub mod escalations;
 pub mod findings;

@@ -247,7 +247,7 @@ fn csv_line(listed: &Listed) -> String {
 }
 
 /// Quoted (RFC 4180), and never a formula to a spreadsheet.
-fn csv_cell(text: &str) -> String {
+pub(super) fn csv_cell(text: &str) -> String {
     let guard = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
     format!("\"{guard}{}\"", text.replace('"', "\"\""))
 }

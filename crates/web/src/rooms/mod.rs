@@ -4,6 +4,7 @@
 //! words, never a rule; what must be decided was decided by the operation.
 
 mod access;
+mod breaches;
 mod clocks;
 mod display;
 pub(crate) mod escalations;
@@ -39,6 +40,7 @@ const ROWS: u32 = 50;
 pub(crate) fn routes(server: &Server) -> Router<Server> {
     Router::new()
         .merge(access::routes())
+        .merge(breaches::routes())
         .merge(display::routes())
         .merge(escalations::routes())
         .merge(findings::routes())

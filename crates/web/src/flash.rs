@@ -12,6 +12,10 @@ pub(crate) enum Told {
     RitualRecorded,
     Committed,
     FixRecorded,
+    HandedOver,
+    Paused,
+    Resumed,
+    CauseJudged,
     ImportTaken,
     ImportUnchanged,
     ImportHeld,
@@ -20,12 +24,16 @@ pub(crate) enum Told {
 }
 
 impl Told {
-    const ALL: [Told; 10] = [
+    const ALL: [Told; 14] = [
         Told::SignedOut,
         Told::CheckedIn,
         Told::RitualRecorded,
         Told::Committed,
         Told::FixRecorded,
+        Told::HandedOver,
+        Told::Paused,
+        Told::Resumed,
+        Told::CauseJudged,
         Told::ImportTaken,
         Told::ImportUnchanged,
         Told::ImportHeld,
@@ -61,6 +69,16 @@ impl Told {
                 "fix-recorded",
                 Holding,
                 "The merged fix is recorded. A later scan closes the finding.",
+            ),
+            Told::HandedOver => {
+                ("handed-over", Holding, "It is handed over. The hours from now on are theirs.")
+            }
+            Told::Paused => ("paused", Holding, "The clock stands still until that day is over."),
+            Told::Resumed => ("resumed", Holding, "The clock goes on."),
+            Told::CauseJudged => (
+                "cause-judged",
+                Holding,
+                "Your judgement is kept. What was frozen stays in the ledger.",
             ),
             Told::ImportTaken => ("import-taken", Holding, "The report was taken."),
             Told::ImportUnchanged => {

@@ -167,8 +167,18 @@ pub async fn services(app: &App, actor: &Actor) -> Result<Vec<ServiceView>, Refu
 /// Whether `actor` may say of what `holder` holds that a fix is merged: for pages, which offer only
 /// what will be taken.
 pub fn may_mark_fix(organisation: &Organisation, actor: &Actor, holder: Option<&str>) -> bool {
+    may(organisation, actor, (Operation::MarkFixMerged, holder))
+}
+
+/// Whether `actor` may do `operation` to what `holder` holds: for pages, which offer only what will
+/// be taken.
+pub fn may(
+    organisation: &Organisation,
+    actor: &Actor,
+    (operation, holder): (Operation, Option<&str>),
+) -> bool {
     let whose = relation(actor, answering(organisation, holder));
-    domain::access::may(actor, Operation::MarkFixMerged, whose)
+    domain::access::may(actor, operation, whose)
 }
 
 fn number(id: &str) -> Result<i64, Refusal> {

@@ -2,6 +2,7 @@
 
 use std::error::Error;
 
+use web::pages::custody::{CustodyForms, VendorForm};
 use web::pages::drawing::{Holding as Held, SlaLine};
 use web::pages::findings::{
     BandCount, Emptiness, Fact, FalsePositiveForm, Filters, FindingPage, FindingRow, FindingsPage,
@@ -310,6 +311,14 @@ fn finding(gallery: &Gallery) -> FindingPage {
             action: "/findings/F-1042/false-positive".into(),
             reason: String::new(),
         }),
+        custody: CustodyForms {
+            vendor: Some(VendorForm {
+                action: "/findings/F-1042/vendor".into(),
+                vendor: String::new(),
+                refused: false,
+            }),
+            ..CustodyForms::default()
+        },
         refusals: Refusals::none(),
     }
 }
@@ -362,6 +371,7 @@ fn unscored(gallery: &Gallery) -> FindingPage {
     page.escalation = None;
     page.fix_merged = None;
     page.false_positive = None;
+    page.custody = CustodyForms::default();
     page
 }
 

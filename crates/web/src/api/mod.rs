@@ -8,6 +8,7 @@
 mod access;
 mod breaches;
 mod caller;
+pub(crate) mod custody;
 mod duties;
 mod escalations;
 mod findings;
@@ -82,6 +83,9 @@ fn operations(upload_limit: usize) -> OpenApiRouter<Server> {
         .routes(routes!(findings::list))
         .routes(routes!(findings::one))
         .routes(routes!(findings::fix_merged))
+        .routes(routes!(custody::hand_over))
+        .routes(routes!(custody::pause, custody::resume))
+        .routes(routes!(custody::judge))
         .routes(routes!(breaches::report))
         .merge(uploads)
         .routes(routes!(imports::one))

@@ -10,6 +10,7 @@
 pub mod access;
 pub mod assets;
 pub mod breaches;
+pub mod custody;
 pub mod drawing;
 pub mod escalations;
 pub mod findings;

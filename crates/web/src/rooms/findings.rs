@@ -18,6 +18,7 @@ use super::clocks::{
     self, band_counts, band_words, location_words, place_words, service_link, source_words,
     standing, state_words, team_words,
 };
+use super::custody;
 use super::ledgers::{holder_words, ledger_row};
 use super::{Parameters, ROWS, encoded, refusals};
 use crate::answer::{Answer, done, page, page_with};
@@ -27,7 +28,7 @@ use crate::pages::findings::{
     Score, Sighting,
 };
 use crate::pages::{Choice, Link, Meaning, Paging, Refusals, Room, exact, thousands};
-use crate::posted::Posted;
+use crate::posted::{Fields, Posted};
 use crate::problem::Problem;
 use crate::server::Server;
 use crate::visit::Visit;
@@ -253,7 +254,7 @@ pub(super) fn csv_cell(text: &str) -> String {
 }
 
 async fn one(visit: Visit, Path(id): Path<String>) -> Answer {
-    page(&finding_page(&visit, &id, String::new(), Refusals::none()).await?)
+    page(&finding_page(&visit, &id, &Fields::default(), Refusals::none()).await?)
 }
 
 async fn fix_merged(Path(id): Path<String>, Posted { visit, fields }: Posted) -> Answer {
@@ -266,16 +267,16 @@ async fn fix_merged(Path(id): Path<String>, Posted { visit, fields }: Posted) ->
             for refused in &mut refusals.0 {
                 refused.field = "merge_request".to_owned();
             }
-            let view = finding_page(&visit, &id, reference.to_owned(), refusals).await?;
+            let view = finding_page(&visit, &id, &fields, refusals).await?;
             page_with(status, &view)
         }
     }
 }
 
-async fn finding_page(
+pub(super) async fn finding_page(
     visit: &Visit,
     id: &str,
-    merge_request: String,
+    fields: &Fields,
     refusals: Refusals,
 ) -> Result<FindingPage, Problem> {
     let view = findings::one(&visit.app, &visit.actor, id).await?;
@@ -291,8 +292,10 @@ async fn finding_page(
     let team = finding.custody.team.as_deref();
     let may = findings::may_mark_fix(&visit.organisation, &visit.actor, team);
     let action = format!("/findings/{}/fix-merged", encoded(id));
+    let merge_request = fields.text("merge_request").to_owned();
     let fix_merged = (may && finding.clock.state == State::Open)
         .then_some(FixMergedForm { action, merge_request });
+    let custody = custody::forms(visit, &view, (fields, &refusals));
     let title = match finding.ids.first() {
         Some(first) => format!("{first}: {}", finding.title),
         None => finding.title.clone(),
@@ -322,6 +325,7 @@ async fn finding_page(
         escalation,
         fix_merged,
         false_positive: None,
+        custody,
         refusals,
     })
 }

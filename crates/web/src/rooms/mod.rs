@@ -6,6 +6,7 @@
 mod access;
 mod breaches;
 mod clocks;
+mod custody;
 mod display;
 pub(crate) mod escalations;
 pub(crate) mod findings;
@@ -41,6 +42,7 @@ pub(crate) fn routes(server: &Server) -> Router<Server> {
     Router::new()
         .merge(access::routes())
         .merge(breaches::routes())
+        .merge(custody::routes())
         .merge(display::routes())
         .merge(escalations::routes())
         .merge(findings::routes())

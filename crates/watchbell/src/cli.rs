@@ -98,6 +98,13 @@ pub enum Command {
         #[arg(long)]
         yes: bool,
     },
+    /// Keep a repository's CODEOWNERS file: its teams own what is found below their paths
+    Codeowners {
+        /// The service that the repository is of
+        service: String,
+        /// The CODEOWNERS file; an empty one takes the kept one away
+        file: PathBuf,
+    },
     /// Write the organisation as a file
     Export,
     /// Load a starter set of objectives

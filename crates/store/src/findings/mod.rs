@@ -22,9 +22,13 @@ pub(crate) use columns::{CLOCK_READ, CUSTODY_READ, from_json, json};
 pub use facts::{Alarmed, Fixed, fixed_since, open_since, shares};
 pub use keep::{Addition, Advance, advance, create, describe, sight};
 pub(crate) use known::{FINDING, finding};
-pub use known::{Stored, due, held_by_service, known, one, several, stored};
+pub use known::{
+    Stored, due, give_rules, held_by_service, known, one, running_of, several, stored,
+};
 #[cfg(test)]
-pub(crate) use known::{due_sql, held_by_service_sql, known_sql, one_sql, several_sql};
+pub(crate) use known::{
+    due_sql, held_by_service_sql, known_sql, one_sql, running_of_sql, several_sql,
+};
 pub(crate) use lists::escaped;
 pub use lists::{Cursor, Filter, HeldBy, Listed, Sort, States, list};
 #[cfg(test)]

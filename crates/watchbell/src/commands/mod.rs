@@ -11,6 +11,7 @@ mod metrics;
 mod migrate;
 mod objectives;
 mod organisation;
+mod ownership;
 mod read;
 mod rituals;
 mod serve;
@@ -33,6 +34,9 @@ pub async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Ledger { file } => ledger::ledger(&common, &file),
         Command::Apply { file, dry_run, yes } => {
             organisation::apply(&common, &file, dry_run, yes).await
+        }
+        Command::Codeowners { service, file } => {
+            ownership::code_owners(&common, &service, &file).await
         }
         Command::Export => organisation::export(&common).await,
         Command::Tick { at, send } => watch::tick(&common, at, send).await,

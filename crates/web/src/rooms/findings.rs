@@ -5,7 +5,7 @@ use axum::extract::Path;
 use axum::http::header;
 use axum::response::IntoResponse;
 use axum::routing::{get, post};
-use domain::findings::{Band, Holder as Held, State};
+use domain::findings::{Band, Event, Holder as Held, State};
 use domain::people::TeamId;
 use domain::triggers::Subject;
 use operations::escalations;
@@ -384,10 +384,22 @@ fn owner(visit: &Visit, view: &FindingView) -> Owner {
     let members = team.members.iter().filter(|id| team.manager.as_ref() != Some(*id));
     people.extend(members.map(|id| Holder { name: visit.name_of(id.as_str()), role: role(id) }));
     let href = format!("/findings?team={}", encoded(team.id.as_str()));
-    Owner {
-        team: Some(Link::new(href, &team.name)),
-        rule: format!("owning team of {}", view.finding.service),
-        people,
+    Owner { team: Some(Link::new(href, &team.name)), rule: by_rule(visit, view), people }
+}
+
+/// How the finding came to its team.
+fn by_rule(visit: &Visit, view: &FindingView) -> String {
+    let rule = view.finding.owner_rule.as_deref().filter(|rule| *rule != "service");
+    let last = view.ledger.iter().rev().find_map(|entry| match &entry.event {
+        Event::HandedOver { to: Some(Held::Team(_)), by } => Some(by.as_str()),
+        _ => None,
+    });
+    match (last, rule) {
+        (Some(by), rule) if by != "service" && Some(by) != rule => {
+            format!("hand-over of {}", visit.name_of(by))
+        }
+        (_, Some(rule)) => format!("rule {rule}"),
+        (_, None) => format!("owning team of {}", view.finding.service),
     }
 }
 

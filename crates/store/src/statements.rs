@@ -48,9 +48,9 @@ fn of_several(count: usize) -> Vec<(String, Sql)> {
     statements.into_iter().map(|(name, sql)| (name.to_owned(), sql(count))).collect()
 }
 
-/// What the builders assemble, in every shape that differs.
-fn assembled() -> Vec<(String, Sql)> {
-    let mut statements = vec![
+/// What the builders assemble in one shape only.
+fn assembled_once() -> Vec<(String, Sql)> {
+    vec![
         ("known".to_owned(), findings::known_sql()),
         ("due".to_owned(), findings::due_sql()),
         ("one".to_owned(), findings::one_sql()),
@@ -63,7 +63,12 @@ fn assembled() -> Vec<(String, Sql)> {
         ("sbom".to_owned(), sboms::one_sql()),
         ("newest sbom".to_owned(), sboms::newest_sql()),
         ("sboms".to_owned(), sboms::list_sql(Some("ledger"), Some("B-1"), 10).0),
-    ];
+    ]
+}
+
+/// What the builders assemble, in every shape that differs.
+fn assembled() -> Vec<(String, Sql)> {
+    let mut statements = assembled_once();
     statements
         .extend(sboms::projects::statements().into_iter().map(|sql| ("projects".to_owned(), sql)));
     for which in [Scoped::Running, Scoped::AlsoSetAside] {

@@ -153,7 +153,7 @@ fn words(line: &str) -> Vec<String> {
     while let Some(letter) = letters.next() {
         match letter {
             '\\' if letters.peek() == Some(&' ') => word.extend(letters.next()),
-            // A pattern that begins with `#` cannot be written (GitHub); elsewhere in a word it can.
+            // No pattern can begin with `#` (GitHub); elsewhere in a word it is a letter.
             '#' if word.is_empty() => break,
             letter if letter.is_whitespace() => {
                 if !word.is_empty() {

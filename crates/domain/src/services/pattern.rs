@@ -2,9 +2,9 @@
 //!
 //! Paths are matched by the rules that GitHub documents for CODEOWNERS ("CODEOWNERS syntax", which
 //! are those of gitignore without `!`, `[ ]` and an escaped `#`): a pattern with a slash at its
-//! beginning or within is anchored at the root, one without matches at any depth; one that ends with
-//! a slash, or names a directory, matches all below it; `*` matches within one part of a path, `**`
-//! any number of parts; `docs/*` matches the files in `docs` and nothing deeper.
+//! beginning or within is anchored at the root, one without matches at any depth; one that ends
+//! with a slash, or names a directory, matches all below it; `*` matches within one part of a path,
+//! `**` any number of parts; `docs/*` matches the files in `docs` and nothing deeper.
 
 use thiserror::Error;
 

@@ -311,16 +311,15 @@ fn finding(gallery: &Gallery) -> FindingPage {
             action: "/findings/F-1042/false-positive".into(),
             reason: String::new(),
         }),
-        custody: CustodyForms {
-            vendor: Some(VendorForm {
-                action: "/findings/F-1042/vendor".into(),
-                vendor: String::new(),
-                refused: false,
-            }),
-            ..CustodyForms::default()
-        },
+        custody: custody(),
         refusals: Refusals::none(),
     }
+}
+
+fn custody() -> CustodyForms {
+    let (action, vendor) = ("/findings/F-1042/vendor".into(), String::new());
+    let vendor = Some(VendorForm { action, vendor, refused: false });
+    CustodyForms { vendor, ..CustodyForms::default() }
 }
 
 fn past(gallery: &Gallery) -> FindingPage {

@@ -24,6 +24,7 @@ pub mod imports;
 pub mod notices;
 pub mod objectives;
 pub mod organisations;
+pub mod ownership;
 pub mod ports;
 pub mod rituals;
 pub mod sboms;

@@ -87,6 +87,7 @@ pub async fn apply(app: &App, actor: &Actor, text: &str) -> Result<Difference, R
         .map(|service| (service.name.as_str(), service.owner.as_str()))
         .collect();
     declare(&mut change, &services).await?;
+    crate::ownership::follow_rules(&mut change, &before, &wanted).await?;
     wake_for_matrices(&mut change, &before, &wanted).await?;
     synchronise_accounts(&mut change, &wanted).await?;
     for line in &lines {

@@ -55,6 +55,7 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "exceptions",
         text: include_str!("../migrations/0011_exceptions.sql"),
     },
+    Migration { version: 12, name: "owners", text: include_str!("../migrations/0012_owners.sql") },
     Migration { version: 13, name: "undo", text: include_str!("../migrations/0013_undo.sql") },
 ];
 

@@ -17,6 +17,14 @@ const LOCK: Sql =
 const ALL: Sql = sql("select name, owner, declared, created_at from services order by name");
 const ONE: Sql = sql("select name, owner, declared, created_at from services where name = $1");
 
+const CODE_OWNERS: Sql = sql("select text from codeowners where service = $1");
+const ALL_CODE_OWNERS: Sql = sql("select service, text from codeowners order by service");
+const KEEP_CODE_OWNERS: Sql = sql("insert into codeowners (service, text, kept_at, kept_by)
+     values ($1, $2, $3, $4)
+     on conflict (service) do update set text = excluded.text, kept_at = excluded.kept_at,
+        kept_by = excluded.kept_by");
+const DROP_CODE_OWNERS: Sql = sql("delete from codeowners where service = $1");
+
 /// A service as findings see it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServiceRow {
@@ -60,6 +68,35 @@ pub async fn all(session: &mut Session) -> Result<Vec<ServiceRow>, StoreError> {
 
 pub async fn one(session: &mut Session, name: &str) -> Result<Option<ServiceRow>, StoreError> {
     session.one(&ONE, Values::new().and(name)).await?.as_ref().map(read).transpose()
+}
+
+/// The CODEOWNERS file of a service, if one is kept.
+pub async fn code_owners(
+    session: &mut Session,
+    service: &str,
+) -> Result<Option<String>, StoreError> {
+    let row = session.one(&CODE_OWNERS, Values::new().and(service)).await?;
+    row.map(|row| row.text("text")).transpose()
+}
+
+/// Every CODEOWNERS file with its service.
+pub async fn all_code_owners(session: &mut Session) -> Result<Vec<(String, String)>, StoreError> {
+    let rows = session.all(&ALL_CODE_OWNERS, Values::new()).await?;
+    rows.iter().map(|row| Ok((row.text("service")?, row.text("text")?))).collect()
+}
+
+/// Keeps a service's CODEOWNERS file instead of the one before; an empty one is none.
+pub async fn keep_code_owners(
+    session: &mut Session,
+    service: &str,
+    text: &str,
+    (at, by): (Timestamp, &str),
+) -> Result<(), StoreError> {
+    if text.trim().is_empty() {
+        return session.run(&DROP_CODE_OWNERS, Values::new().and(service)).await.map(|_| ());
+    }
+    let values = Values::new().and(service).and(text).and(at).and(by);
+    session.run(&KEEP_CODE_OWNERS, values).await.map(|_| ())
 }
 
 fn read(row: &crate::Row) -> Result<ServiceRow, StoreError> {

@@ -95,6 +95,7 @@ fn of_one_shape() -> Vec<(String, Sql)> {
         ("known".to_owned(), findings::known_sql()),
         ("due".to_owned(), findings::due_sql()),
         ("one".to_owned(), findings::one_sql()),
+        ("running of".to_owned(), findings::running_of_sql()),
         ("held by service".to_owned(), findings::held_by_service_sql()),
         ("meant".to_owned(), findings::aliases::meant_sql(3)),
         ("known as".to_owned(), findings::aliases::known_as_sql(3)),

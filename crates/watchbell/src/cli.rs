@@ -69,6 +69,12 @@ pub enum Command {
     Exploited(Exploited),
     /// Count the backlog: open findings by band, service and team, and how many are past SLA
     BaselineWeek,
+    /// Show who held the clocks that ran out, and why, by fiscal quarter
+    Breaches {
+        /// One quarter, e.g. FY27-Q4 [default: the running one and the three before it]
+        #[arg(long, value_name = "LABEL")]
+        quarter: Option<String>,
+    },
     /// Score CVSS vectors
     Cvss {
         /// Vectors of version 2.0, 3.0, 3.1 or 4.0
@@ -102,6 +108,13 @@ pub enum Command {
         /// Do not ask before applying
         #[arg(long)]
         yes: bool,
+    },
+    /// Keep a repository's CODEOWNERS file: its teams own what is found below their paths
+    Codeowners {
+        /// The service that the repository is of
+        service: String,
+        /// The CODEOWNERS file; an empty one takes the kept one away
+        file: PathBuf,
     },
     /// Write the organisation as a file
     Export,

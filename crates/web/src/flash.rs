@@ -14,6 +14,10 @@ pub(crate) enum Told {
     ExceptionDecided,
     Committed,
     FixRecorded,
+    HandedOver,
+    Paused,
+    Resumed,
+    CauseJudged,
     ImportTaken,
     ImportUnchanged,
     ImportHeld,
@@ -23,7 +27,7 @@ pub(crate) enum Told {
 }
 
 impl Told {
-    const ALL: [Told; 13] = [
+    const ALL: [Told; 17] = [
         Told::SignedOut,
         Told::CheckedIn,
         Told::RitualRecorded,
@@ -31,6 +35,10 @@ impl Told {
         Told::ExceptionDecided,
         Told::Committed,
         Told::FixRecorded,
+        Told::HandedOver,
+        Told::Paused,
+        Told::Resumed,
+        Told::CauseJudged,
         Told::ImportTaken,
         Told::ImportUnchanged,
         Told::ImportHeld,
@@ -71,6 +79,16 @@ impl Told {
                 "fix-recorded",
                 Holding,
                 "The merged fix is recorded. A later scan closes the finding.",
+            ),
+            Told::HandedOver => {
+                ("handed-over", Holding, "It is handed over. The hours from now on are theirs.")
+            }
+            Told::Paused => ("paused", Holding, "The clock stands still until that day is over."),
+            Told::Resumed => ("resumed", Holding, "The clock goes on."),
+            Told::CauseJudged => (
+                "cause-judged",
+                Holding,
+                "Your judgement is kept. What was frozen stays in the ledger.",
             ),
             Told::ImportTaken => ("import-taken", Holding, "The report was taken."),
             Told::ImportUnchanged => {

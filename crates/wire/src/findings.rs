@@ -122,3 +122,34 @@ pub struct FixMerged {
     /// The address of the merged change, 1 to 500 characters.
     pub reference: String,
 }
+
+/// Who a finding is handed to: a team, or a vendor whose patch is waited for.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct NewHolder {
+    /// A team's id.
+    pub team: Option<String>,
+    /// A vendor's name, 1 to 100 characters; the team stays the owner.
+    pub vendor: Option<String>,
+}
+
+/// A pause of a clock.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct NewPause {
+    /// `vendor_patch`, `access`, `change_freeze` or `other`
+    pub reason: String,
+    /// 1 to 1,000 characters.
+    pub note: String,
+    /// The last day of the pause, at most 30 days ahead: `2026-11-30`.
+    #[schema(format = Date)]
+    pub until: String,
+}
+
+/// A judgement on why a deadline was missed.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct JudgedCause {
+    /// `unowned`, `vendor_patch_missing`, `access_delay`, `change_freeze`, `late_hand_over`,
+    /// `fix_not_verified`, `deprioritised` or `other`
+    pub cause: String,
+    /// 1 to 1,000 characters.
+    pub note: String,
+}

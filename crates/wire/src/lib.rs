@@ -6,6 +6,7 @@
 //! command line.
 
 pub mod access;
+pub mod breaches;
 pub mod duties;
 pub mod escalations;
 pub mod exceptions;

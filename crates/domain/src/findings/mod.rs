@@ -5,6 +5,7 @@
 
 mod adoption;
 mod aliases;
+mod breaches;
 mod clock;
 mod custody;
 pub mod cvss;
@@ -19,6 +20,7 @@ mod undoing;
 
 pub use adoption::adopt;
 pub use aliases::{Aliases, Meant, is_name, names};
+pub use breaches::{Breach, BreachCount, BreachSums, Function, breaches};
 pub use clock::{
     Clock, ClosedBy, LedgerRefused, REOPEN_WINDOW, Rules, State, Timeliness, Watching, apply,
     breach_if_due, catch_up, completed, next_due, replay, settled, standing, warn_if_due,

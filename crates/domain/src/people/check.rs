@@ -12,7 +12,7 @@ use super::{Access, Organisation, Person, PersonId, SlaDeclaration, Team, TeamId
 use crate::audits::{Audit, MAX_AUDITS};
 use crate::objectives::Cadence;
 use crate::rituals::{MAX_RITUALS, Ritual};
-use crate::services::MAX_SERVICES;
+use crate::services::{MAX_OWNERSHIP_RULES, MAX_SERVICES, OwnershipRule};
 
 /// The nearest name is looked for at most so often: it costs a walk over all names, and nobody
 /// reads the hundredth hint.
@@ -53,6 +53,9 @@ pub fn check(organisation: &Organisation) -> Vec<Mistake> {
     examination.circles();
     examination.teams();
     examination.services();
+    for (index, rule) in organisation.ownership.iter().enumerate() {
+        examination.ownership(index, rule);
+    }
     organisation.rituals.values().for_each(|ritual| examination.ritual(ritual));
     organisation.audits.values().for_each(|audit| examination.audit(audit));
     examination.mistakes
@@ -76,6 +79,7 @@ impl Examination<'_> {
             ("teams", self.organisation.teams.len(), MAX_TEAMS),
             ("services", self.organisation.services.len(), MAX_SERVICES),
             ("sla", self.organisation.sla.len(), MAX_SLA_DECLARATIONS),
+            ("ownership", self.organisation.ownership.len(), MAX_OWNERSHIP_RULES),
             ("rituals", self.organisation.rituals.len(), MAX_RITUALS),
             ("audits", self.organisation.audits.len(), MAX_AUDITS),
         ];
@@ -254,6 +258,22 @@ impl Examination<'_> {
     fn services(&mut self) {
         for service in self.organisation.services.values() {
             self.known_team(&format!("services[{}].owner", service.name), &service.owner);
+        }
+    }
+
+    fn ownership(&mut self, index: usize, rule: &OwnershipRule) {
+        let path = format!("ownership[{index}]");
+        self.known_team(&format!("{path}.team"), &rule.team);
+        if rule.package.is_none() && rule.path.is_none() {
+            let hint = "the owner of a whole service stands in its [[services]]".to_owned();
+            let what = "names neither a package nor a path";
+            self.add(path.clone(), what, Some(hint));
+        }
+        let services = &self.organisation.services;
+        if let Some(service) = rule.service.as_ref().filter(|name| !services.contains_key(*name)) {
+            let names = services.keys().map(|name| name.as_str());
+            let hint = self.hint(service.as_str(), names);
+            self.add(format!("{path}.service"), format!("there is no service `{service}`"), hint);
         }
     }
 

@@ -3,7 +3,7 @@
 //! Both are spread out into plain facts (subject, field, value) and compared; so a field that is
 //! forgotten here is a field whose change nobody sees, and `every_field_is_seen` guards it. The
 //! order is fixed: the organisation, roles, SLA matrices, people, teams, services, rituals,
-//! audits, each by name.
+//! audits, each by name; rules of ownership in their order after the services.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -14,7 +14,7 @@ use jiff::tz::TimeZone;
 use super::{Channels, Organisation, Person, PersonId, SlaDeclaration, Team, TeamId};
 use crate::audits::{Audit, AuditId};
 use crate::rituals::{Ritual, RitualId};
-use crate::services::{Service, ServiceName};
+use crate::services::{OwnershipRule, Service, ServiceName};
 
 /// What a change is about, in the order in which changes are listed.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -25,6 +25,7 @@ pub enum Subject {
     Person(PersonId),
     Team(TeamId),
     Service(ServiceName),
+    Ownership,
     Ritual(RitualId),
     Audit(AuditId),
 }
@@ -38,6 +39,7 @@ impl fmt::Display for Subject {
             Subject::Person(id) => write!(out, "person {id}"),
             Subject::Team(team) => write!(out, "team {team}"),
             Subject::Service(service) => write!(out, "service {service}"),
+            Subject::Ownership => out.write_str("ownership"),
             Subject::Ritual(ritual) => write!(out, "ritual {ritual}"),
             Subject::Audit(audit) => write!(out, "audit {audit}"),
         }
@@ -193,6 +195,7 @@ fn facts(organisation: &Organisation) -> BTreeMap<Subject, Facts> {
         people,
         teams,
         services,
+        ownership,
         rituals,
         audits,
     } = organisation;
@@ -210,6 +213,10 @@ fn facts(organisation: &Organisation) -> BTreeMap<Subject, Facts> {
     all.extend(teams.values().map(|one| (Subject::Team(one.id.clone()), team_facts(one))));
     let services = services.values();
     all.extend(services.map(|one| (Subject::Service(one.name.clone()), service_facts(one))));
+    if !ownership.is_empty() {
+        let rules = ownership.iter().map(ownership_fact).collect();
+        all.insert(Subject::Ownership, Facts::from([("rules", Fact::Many(rules))]));
+    }
     all.extend(rituals.values().map(|one| (Subject::Ritual(one.id.clone()), ritual_facts(one))));
     all.extend(audits.values().map(|one| (Subject::Audit(one.id.clone()), audit_facts(one))));
     all
@@ -266,6 +273,12 @@ fn service_facts(service: &Service) -> Facts {
     facts
 }
 
+fn ownership_fact(rule: &OwnershipRule) -> String {
+    let OwnershipRule { service, package: _, path: _, team } = rule;
+    let service = service.as_ref().map(|service| format!("{service}, ")).unwrap_or_default();
+    format!("{service}{rule} → {team}")
+}
+
 fn ritual_facts(ritual: &Ritual) -> Facts {
     let Ritual { id: _, name, owner, cadence, due_day, starts } = ritual;
     let mut facts = Facts::new();
@@ -314,7 +327,7 @@ mod tests {
     use super::super::organisation::sample::{declaration, organisation, person_id, service, team};
     use super::super::{Access, Channels, CheckInDue, EmailAddress, Role, TeamKind};
     use super::*;
-    use crate::services::Tier;
+    use crate::services::{Pattern, Tier};
 
     fn told(old: &Organisation, new: &Organisation) -> String {
         let lines: Vec<String> = difference(old, new).iter().map(Change::to_string).collect();
@@ -366,7 +379,7 @@ mod tests {
     #[test]
     fn every_field_is_seen() {
         type Edit = fn(&mut Organisation);
-        let edits: [Edit; 21] = [
+        let edits: [Edit; 22] = [
             |o| o.name.push('x'),
             |o| o.zone = TimeZone::get("Europe/Oslo").unwrap(),
             |o| o.fiscal_year_first_month = 7,
@@ -386,6 +399,14 @@ mod tests {
             |o| payments(o).channels = Channels { email: None, slack: Some("pay".to_owned()) },
             |o| o.services.get_mut(&service("ledger")).unwrap().production = false,
             |o| o.services.get_mut(&service("ledger")).unwrap().repository = Some("x".to_owned()),
+            |o| {
+                o.ownership.push(OwnershipRule {
+                    service: Some(service("ledger")),
+                    package: None,
+                    path: Pattern::of_path("infra/").ok(),
+                    team: team("product"),
+                });
+            },
             |o| o.rituals.values_mut().for_each(|ritual| ritual.due_day = Some(2)),
             |o| o.audits.values_mut().for_each(|audit| audit.ends = audit.begins),
         ];

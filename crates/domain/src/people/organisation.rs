@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 use super::{Person, PersonId, Role, Team, TeamId};
 use crate::audits::{Audit, AuditId};
 use crate::rituals::{Ritual, RitualId};
-use crate::services::{Service, ServiceName};
+use crate::services::{OwnershipRule, Service, ServiceName};
 
 /// More people than any organisation this is made for; keeps one change one transaction.
 pub const MAX_PEOPLE: usize = 10_000;
@@ -37,6 +37,8 @@ pub struct Organisation {
     pub people: BTreeMap<PersonId, Person>,
     pub teams: BTreeMap<TeamId, Team>,
     pub services: BTreeMap<ServiceName, Service>,
+    /// Who owns what within services, in the order of the file: the last that matches wins.
+    pub ownership: Vec<OwnershipRule>,
     /// What is held again and again, beside the check-ins.
     pub rituals: BTreeMap<RitualId, Ritual>,
     /// The audit windows, past and to come.
@@ -57,6 +59,7 @@ impl Organisation {
             people: BTreeMap::new(),
             teams: BTreeMap::new(),
             services: BTreeMap::new(),
+            ownership: Vec::new(),
             rituals: BTreeMap::new(),
             audits: BTreeMap::new(),
         }

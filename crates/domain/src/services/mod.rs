@@ -3,11 +3,20 @@
 //! A finding is always a finding *in a service*; the service's owning team answers for it unless
 //! a nearer rule names another.
 
+mod ownership;
+mod pattern;
+
 use std::fmt;
 
 use thiserror::Error;
 
 use crate::people::TeamId;
+
+pub use ownership::{
+    CODEOWNERS_BYTES, CODEOWNERS_LINES, CodeOwners, CodeOwnersRead, Component, MAX_OWNERSHIP_RULES,
+    Ownership, OwnershipRule,
+};
+pub use pattern::{PATTERN_LENGTH, Pattern, PatternRefused};
 
 /// The most services one organisation keeps.
 pub const MAX_SERVICES: usize = 10_000;

@@ -31,11 +31,11 @@ fn finding(number: u32, state: State) -> Exported {
         name: format!("library-{}", number % 3),
         version: Some("1.2.3".to_owned()),
         fixed: None,
-        purl: (number % 2 == 0).then(|| format!("pkg:npm/library-{}@1.2.3", number % 3)),
+        purl: number.is_multiple_of(2).then(|| format!("pkg:npm/library-{}@1.2.3", number % 3)),
     };
     Exported {
         id: format!("F-{number}"),
-        service: if number % 2 == 0 { "ledger" } else { "core/api" }.to_owned(),
+        service: if number.is_multiple_of(2) { "ledger" } else { "core/api" }.to_owned(),
         title: "Deserialisation, \"unsafe\" <b>".to_owned(),
         ids: vec![format!("CVE-2024-{number:04}"), format!("GHSA-aaaa-bbbb-{number:04}")],
         package: Some(package),

@@ -99,6 +99,39 @@ mod tests {
     }
 
     #[test]
+    fn rules_of_ownership_survive_the_round_trip_in_their_order() {
+        let rules = "\n[[ownership]]\nservice = \"ledger\"\npath = \"infra/**\"\n\
+            team = \"platform\"\n\n[[ownership]]\npackage = \"@scope/*\"\nteam = \"security\"\n";
+        let organisation = read(&format!("{EXAMPLE}{rules}")).expect("no mistakes");
+        let named: Vec<String> = organisation.ownership.iter().map(ToString::to_string).collect();
+        assert_eq!(named, ["path: infra/**", "package: @scope/*"]);
+        let text = write(&organisation);
+        assert!(text.contains(rules.trim_start()), "{text}");
+        assert_eq!(read(&text), Ok(organisation));
+    }
+
+    #[test]
+    fn mistakes_in_rules_of_ownership_are_told_once_with_key_and_line() {
+        let rules = "\n[[ownership]]\npath = \"[ab]\"\nteam = \"platfrom\"\n\n[[ownership]]\n\
+            service = \"legder\"\nteam = \"platform\"\nowner = \"x\"\n";
+        let before = EXAMPLE.lines().count();
+        let told = told(&format!("{EXAMPLE}{rules}"));
+        let lines: Vec<&str> = told.lines().collect();
+        let key = |line: usize, key: &str| format!("ORG.toml:{}:", before + line) + key;
+        let expected = [
+            (3, "ownership[0].path: `[` and `]`"),
+            (4, "ownership[0].team: there is no team `platfrom`; did you mean `platform`?"),
+            (6, "ownership[1]: names neither a package nor a path"),
+            (7, "ownership[1].service: there is no service `legder`; did you mean `ledger`?"),
+            (9, "ownership[1].owner: nothing is known by this key"),
+        ];
+        assert_eq!(lines.len(), expected.len(), "{told}");
+        for (line, (number, words)) in lines.iter().zip(expected) {
+            assert!(line.starts_with(&key(number, "")) && line.contains(words), "{line}");
+        }
+    }
+
+    #[test]
     fn what_is_no_toml_is_one_mistake_with_its_place() {
         let text = "[organisation]\nname = \"Tidewater\nzone = \"UTC\"\n";
         insta::assert_snapshot!("no_toml", told(text));

@@ -13,7 +13,7 @@ use domain::people::{
     Signatory, SlaDays, SlaDeclaration, Team, TeamId, TeamKind,
 };
 use domain::rituals::{Ritual, RitualId};
-use domain::services::{Service, ServiceName, Tier};
+use domain::services::{OwnershipRule, Pattern, PatternRefused, Service, ServiceName, Tier};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use toml_edit::Document;
@@ -50,7 +50,7 @@ pub fn read(text: &str) -> Result<Organisation, Vec<Mistake>> {
 
 fn organisation(walk: &mut Walk, root: &Entry<'_>) -> Organisation {
     let parts = ["organisation", "roles", "sla", "people", "teams", "services"];
-    walk.only(root, &[parts.as_slice(), &["rituals", "audits"]].concat());
+    walk.only(root, &[parts.as_slice(), &["ownership", "rituals", "audits"]].concat());
     let mut organisation = Organisation::empty("unreadable");
     if let Some(entry) = walk.entry(root, "organisation", Required) {
         declarations(walk, &entry, &mut organisation);
@@ -73,6 +73,9 @@ fn organisation(walk: &mut Walk, root: &Entry<'_>) -> Organisation {
     for mut entry in walk.entries(root, "services") {
         let service = service(walk, &mut entry);
         keep(walk, &entry, "name", &mut organisation.services, (service.name.clone(), service));
+    }
+    for entry in walk.entries(root, "ownership") {
+        organisation.ownership.push(ownership(walk, &entry));
     }
     for mut entry in walk.entries(root, "rituals") {
         let ritual = ritual(walk, &mut entry);
@@ -322,6 +325,27 @@ fn service(walk: &mut Walk, entry: &mut Entry<'_>) -> Service {
         production: walk.yes_or_no(entry, "production", Required).unwrap_or(false),
         name: name.unwrap_or_else(|| stand_in(entry, ServiceName::parse)),
     }
+}
+
+fn ownership(walk: &mut Walk, entry: &Entry<'_>) -> OwnershipRule {
+    walk.only(entry, &["service", "package", "path", "team"]);
+    OwnershipRule {
+        service: walk.parsed(entry, "service", Optional, ServiceName::parse),
+        package: pattern(walk, entry, "package"),
+        path: pattern(walk, entry, "path"),
+        team: walk
+            .parsed(entry, "team", Required, TeamId::parse)
+            .unwrap_or_else(|| stand_in(entry, TeamId::parse)),
+    }
+}
+
+/// The pattern at `key`; any text where it was refused, so that one mistake is told once.
+fn pattern(walk: &mut Walk, entry: &Entry<'_>, key: &str) -> Option<Pattern> {
+    let parse: fn(&str) -> Result<Pattern, PatternRefused> =
+        if key == "path" { Pattern::of_path } else { Pattern::of_name };
+    let read = walk.parsed(entry, key, Optional, parse);
+    let refused = walk.refused(&entry.key(key));
+    read.or_else(|| refused.then(|| Pattern::of_name("*").ok()).flatten())
 }
 
 fn cadence(text: &str) -> Result<Cadence, String> {

@@ -3,7 +3,7 @@
 use domain::audits::Audit;
 use domain::people::{Channels, Organisation, Person, SlaDeclaration, Team};
 use domain::rituals::Ritual;
-use domain::services::Service;
+use domain::services::{OwnershipRule, Service};
 use jiff::tz::TimeZone;
 use toml_edit::Value;
 
@@ -36,6 +36,9 @@ pub fn write(organisation: &Organisation) -> String {
     }
     for service in organisation.services.values() {
         page.service(service);
+    }
+    for rule in &organisation.ownership {
+        page.ownership(rule);
     }
     for ritual in organisation.rituals.values() {
         page.ritual(ritual);
@@ -135,6 +138,14 @@ impl Page {
         self.line("tier", service.tier.number());
         self.text_if_any("repository", service.repository.as_deref());
         self.line("production", service.production);
+    }
+
+    fn ownership(&mut self, rule: &OwnershipRule) {
+        self.heading("[[ownership]]");
+        self.text_if_any("service", rule.service.as_ref().map(|service| service.as_str()));
+        self.text_if_any("package", rule.package.as_ref().map(|pattern| pattern.text()));
+        self.text_if_any("path", rule.path.as_ref().map(|pattern| pattern.text()));
+        self.text("team", rule.team.as_str());
     }
 
     fn ritual(&mut self, ritual: &Ritual) {

@@ -4,6 +4,7 @@
 //! `clocks`.
 
 mod baseline;
+mod breaches;
 mod custody;
 mod exports;
 pub(crate) mod facts;
@@ -20,6 +21,7 @@ use store::findings::number_of;
 use store::imports::Import;
 
 pub use baseline::{Backlog, Baseline, Count, Owner, baseline};
+pub use breaches::{BreachLine, BreachReport, QuarterOfBreaches, breaches};
 pub(crate) use custody::follow_service;
 pub use custody::{PAUSE_LONGEST, correct_cause, hand_over, pause, resume, wait_for_vendor};
 pub use exports::{EXPORT_MAX, Export, Format, export};
@@ -34,6 +36,8 @@ use crate::{App, Refusal, escalations};
 
 /// The longest page of a list.
 pub const PAGE_MAX: u32 = 500;
+/// As many findings without an owner are counted; beyond it the number says no more.
+pub const UNASSIGNED_MOST: u32 = 100_000;
 /// Imports shown with a finding: the last ones of its service.
 const IMPORTS_SHOWN: u32 = 10;
 /// The longest reference of a merged fix, in characters: an address fits.
@@ -139,6 +143,12 @@ pub async fn tallies(app: &App, actor: &Actor) -> Result<Vec<Tally>, Refusal> {
     Ok(store::findings::totals(&mut view.session).await?)
 }
 
+/// How many running findings no team owns; counted up to [`UNASSIGNED_MOST`].
+pub async fn unassigned(app: &App, actor: &Actor) -> Result<u64, Refusal> {
+    let mut view = app.view(actor, Operation::ReadFindings).await?;
+    Ok(store::findings::unassigned(&mut view.session, UNASSIGNED_MOST).await?)
+}
+
 /// Every service by name, with its running findings.
 pub async fn services(app: &App, actor: &Actor) -> Result<Vec<ServiceView>, Refusal> {
     let mut view = app.view(actor, Operation::ReadFindings).await?;
@@ -161,8 +171,18 @@ pub async fn services(app: &App, actor: &Actor) -> Result<Vec<ServiceView>, Refu
 /// Whether `actor` may say of what `holder` holds that a fix is merged: for pages, which offer only
 /// what will be taken.
 pub fn may_mark_fix(organisation: &Organisation, actor: &Actor, holder: Option<&str>) -> bool {
+    may(organisation, actor, (Operation::MarkFixMerged, holder))
+}
+
+/// Whether `actor` may do `operation` to what `holder` holds: for pages, which offer only what will
+/// be taken.
+pub fn may(
+    organisation: &Organisation,
+    actor: &Actor,
+    (operation, holder): (Operation, Option<&str>),
+) -> bool {
     let whose = relation(actor, answering(organisation, holder));
-    domain::access::may(actor, Operation::MarkFixMerged, whose)
+    domain::access::may(actor, operation, whose)
 }
 
 fn number(id: &str) -> Result<i64, Refusal> {

@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use domain::access::{Actor, Operation};
 use domain::findings::{
-    self, Assessment, Changed, Clock, Created, Custody, Finding, Incoming, Known, Meant, Owned,
-    Plan, Severity, reconcile,
+    self, Assessment, Changed, Clock, Created, Custody, Finding, Incoming, Known, Meant, Plan,
+    Severity, reconcile,
 };
 use domain::people::Organisation;
 use domain::record::Event;
+use domain::services::{Component, Ownership};
 use jiff::Timestamp;
 use store::findings::{Addition, Advance, Stored, Stream};
 use store::imports::{Bytes, Counts, Import, ImportState, name_of};
@@ -19,7 +20,7 @@ use crate::door::{Change, found};
 use crate::findings::{adopt, damaged, write};
 use crate::policy::SlaRules;
 use crate::sboms::Arrival;
-use crate::{App, Refusal, exploited, objectives, triggers};
+use crate::{App, Refusal, exploited, objectives, ownership, triggers};
 
 /// Findings saved at a time: what a row of values needs is held for so many of them only.
 const CHUNK: usize = 1_000;
@@ -70,6 +71,10 @@ pub(super) async fn take_in(app: &App, actor: &Actor, job: &Job) -> Result<Impor
     let mut change = begin(app, actor, job).await?;
     let now = change.instant();
     let owner = take_turn(&mut change, job, now).await?;
+    let organisation = Arc::clone(&change.organisation);
+    let ownership =
+        ownership::of_service(&mut change.transaction, &organisation, (&job.service, owner))
+            .await?;
     let stream = job.stream();
     let id = match &job.turn {
         Turn::Release(held) => held.id.clone(),
@@ -93,8 +98,13 @@ pub(super) async fn take_in(app: &App, actor: &Actor, job: &Job) -> Result<Impor
         only_elsewhere(&mut change, job, &mut known).await?;
     }
     let (before, known): (Vec<Before>, Vec<Known>) = known.into_iter().map(split).unzip();
-    let organisation = Arc::clone(&change.organisation);
-    let plan = compare(import, Arc::clone(&job.prepared), (known, owner), organisation).await?;
+    let plan = compare(
+        import,
+        Arc::clone(&job.prepared),
+        (known, job.service.clone(), ownership),
+        organisation,
+    )
+    .await?;
     let mut save = Save { change, job, stream, before };
     save.created(&plan).await?;
     save.changed(&plan).await?;
@@ -184,14 +194,15 @@ async fn only_elsewhere(
 async fn compare(
     import: findings::Import,
     prepared: Arc<Prepared>,
-    (known, owner): (Vec<Known>, Option<String>),
+    (known, service, ownership): (Vec<Known>, String, Ownership),
     organisation: Arc<Organisation>,
 ) -> Result<Plan, Refusal> {
     let id = import.import.clone();
     let sla = SlaRules::of(&organisation)?;
-    let owned = move |_: &Incoming| Owned {
-        team: owner.clone(),
-        rule: owner.is_some().then(|| "service".to_owned()),
+    let owned = move |incoming: &Incoming| {
+        let package = incoming.observation.package.as_ref();
+        let package = package.map(|package| package.name.as_str());
+        ownership.of(&Component { service: &service, package, places: &incoming.places })
     };
     let work = tokio::task::spawn_blocking(move || {
         reconcile(&import, &prepared.incoming, known, &owned, &sla.rules())

@@ -17,6 +17,9 @@ const SIGHTINGS: Sql = sql("select s.finding, s.tool, s.scope, s.present, s.scor
         s.band as assessed_band, s.digest, s.place, s.version
      from sightings s join findings f on f.number = s.finding where f.service = $1");
 
+const GIVE_RULES: &str =
+    "update findings set version = version + 1, owner_rule = v.column2 from (values";
+
 /// A finding with what saving it again needs.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Stored<T> {
@@ -120,6 +123,40 @@ pub(crate) fn held_by_service_sql() -> Sql {
             and (f.owner_rule is null or f.owner_rule = 'service')
          order by f.number limit $3"
     ))
+}
+
+/// Findings of `service` that are not over, whoever has them, after the number `after`.
+pub async fn running_of(
+    session: &mut Session,
+    service: &str,
+    after: i64,
+    limit: u32,
+) -> Result<Vec<Stored<Finding>>, StoreError> {
+    let values = Values::new().and(service).and(after).and(limit);
+    let rows = session.all(&running_of_sql(), values).await?;
+    rows.iter().map(|row| stored_row(row, finding(row)?)).collect()
+}
+
+pub(crate) fn running_of_sql() -> Sql {
+    Sql::assembled(format!(
+        "{FINDING}, {CUSTODY_READ}, {CLOCK_READ} from findings f
+         where f.service = $1 and f.number > $2 and (f.running = 1 or f.state = 'accepted')
+         order by f.number limit $3"
+    ))
+}
+
+/// Notes by which rule each finding has its owner now.
+pub async fn give_rules(
+    session: &mut Session,
+    rules: Vec<(i64, Option<String>)>,
+) -> Result<(), StoreError> {
+    let mut rows = Values::new();
+    for (number, rule) in rules {
+        rows.push(number);
+        rows.push(rule);
+    }
+    let tail = ") as v where findings.number = v.column1";
+    session.run_rows(GIVE_RULES, 2, rows, tail).await.map(|_| ())
 }
 
 /// One finding by its number.

@@ -6,6 +6,7 @@
 //! nothing here: when a tool last saw a finding is told by its import.
 
 pub mod aliases;
+mod breaches;
 mod columns;
 mod facts;
 mod keep;
@@ -16,15 +17,21 @@ mod tallies;
 mod words;
 
 pub use aliases::Merge;
+pub use breaches::{Breached, breached, unassigned};
 pub(crate) use columns::{CLOCK_READ, CUSTODY_READ, from_json, json};
 pub use facts::{Accepted, Alarmed, Fixed, accepted, fixed_since, open_since, shares};
 #[cfg(test)]
 pub(crate) use keep::unsight_sql;
 pub use keep::{Addition, Advance, advance, create, describe, sight, unsight};
 pub(crate) use known::{FINDING, finding, stored_row};
-pub use known::{Stored, due, held_by_service, known, one, several, several_stored, stored};
+pub use known::{
+    Stored, due, give_rules, held_by_service, known, one, running_of, several, several_stored,
+    stored,
+};
 #[cfg(test)]
-pub(crate) use known::{due_sql, held_by_service_sql, known_sql, one_sql, several_sql};
+pub(crate) use known::{
+    due_sql, held_by_service_sql, known_sql, one_sql, running_of_sql, several_sql,
+};
 pub(crate) use lists::escaped;
 pub use lists::{Cursor, Filter, HeldBy, Listed, Sort, States, list};
 #[cfg(test)]

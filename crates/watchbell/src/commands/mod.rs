@@ -2,6 +2,7 @@
 
 mod baseline;
 mod bench;
+mod breaches;
 mod cvss;
 mod escalations;
 mod exceptions;
@@ -13,6 +14,7 @@ mod metrics;
 mod migrate;
 mod objectives;
 mod organisation;
+mod ownership;
 mod read;
 mod rituals;
 mod serve;
@@ -36,6 +38,9 @@ pub async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Apply { file, dry_run, yes } => {
             organisation::apply(&common, &file, dry_run, yes).await
         }
+        Command::Codeowners { service, file } => {
+            ownership::code_owners(&common, &service, &file).await
+        }
         Command::Export => organisation::export(&common).await,
         Command::Tick { at, send } => watch::tick(&common, at, send).await,
         Command::Outbox { limit } => watch::outbox(&common, limit).await,
@@ -46,6 +51,7 @@ pub async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Exploited(Exploited::Load { file }) => exploited::load(&common, &file).await,
         Command::Findings(asked) => findings::findings(&common, &asked).await,
         Command::BaselineWeek => baseline::baseline(&common).await,
+        Command::Breaches { quarter } => breaches::breaches(&common, quarter.as_deref()).await,
         Command::Playbook(Playbook::Load { name, quarter }) => {
             objectives::load(&common, &name, quarter.as_deref()).await
         }

@@ -2,6 +2,7 @@
 
 use std::error::Error;
 
+use web::pages::custody::{CustodyForms, VendorForm};
 use web::pages::drawing::{Holding as Held, SlaLine};
 use web::pages::findings::{
     BandCount, Emptiness, Fact, FalsePositiveForm, Filters, FindingPage, FindingRow, FindingsPage,
@@ -311,8 +312,15 @@ fn finding(gallery: &Gallery) -> FindingPage {
             action: "/findings/F-1042/false-positive".into(),
             reason: String::new(),
         }),
+        custody: custody(),
         refusals: Refusals::none(),
     }
+}
+
+fn custody() -> CustodyForms {
+    let (action, vendor) = ("/findings/F-1042/vendor".into(), String::new());
+    let vendor = Some(VendorForm { action, vendor, refused: false });
+    CustodyForms { vendor, ..CustodyForms::default() }
 }
 
 fn past(gallery: &Gallery) -> FindingPage {
@@ -363,6 +371,7 @@ fn unscored(gallery: &Gallery) -> FindingPage {
     page.escalation = None;
     page.fix_merged = None;
     page.false_positive = None;
+    page.custody = CustodyForms::default();
     page
 }
 

@@ -125,7 +125,7 @@ fn listed(finding: &Listed) -> Finding {
     }
 }
 
-fn detail(view: FindingView) -> FindingDetail {
+pub(super) fn detail(view: FindingView) -> FindingDetail {
     let finding = view.finding;
     let summary = Listed {
         id: finding.id,

@@ -6,7 +6,9 @@
 //! once. The OpenAPI document is made from the handlers and committed as `docs/openapi.json`.
 
 mod access;
+mod breaches;
 mod caller;
+pub(crate) mod custody;
 mod duties;
 mod escalations;
 mod exceptions;
@@ -90,6 +92,10 @@ fn operations(upload_limit: usize) -> OpenApiRouter<Server> {
         .routes(routes!(exceptions::preview))
         .routes(routes!(exceptions::decide))
         .routes(routes!(reports::baseline))
+        .routes(routes!(custody::hand_over))
+        .routes(routes!(custody::pause, custody::resume))
+        .routes(routes!(custody::judge))
+        .routes(routes!(breaches::report))
         .merge(uploads)
         .routes(routes!(imports::one))
         .routes(routes!(imports::release))

@@ -6,6 +6,7 @@
 
 use askama::Template;
 
+use super::custody::CustodyForms;
 use super::drawing::{SlaLine, Svg, sla_line};
 use super::{Choice, Frame, Link, Meaning, Moment, Paging, Refusals, thousands};
 
@@ -153,6 +154,7 @@ pub struct FindingPage {
     pub escalation: Option<Link>,
     pub fix_merged: Option<FixMergedForm>,
     pub false_positive: Option<FalsePositiveForm>,
+    pub custody: CustodyForms,
     pub refusals: Refusals,
 }
 

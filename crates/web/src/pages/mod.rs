@@ -9,6 +9,8 @@
 
 pub mod access;
 pub mod assets;
+pub mod breaches;
+pub mod custody;
 pub mod drawing;
 pub mod escalations;
 pub mod exceptions;

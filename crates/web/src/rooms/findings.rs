@@ -5,7 +5,7 @@ use axum::extract::Path;
 use axum::http::{HeaderName, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use domain::findings::{Band, Holder as Held, State};
+use domain::findings::{Band, Event, Holder as Held, State};
 use domain::people::TeamId;
 use domain::triggers::Subject;
 use operations::escalations;
@@ -18,6 +18,7 @@ use super::clocks::{
     self, band_counts, band_words, location_words, place_words, service_link, source_words,
     standing, state_words, team_words,
 };
+use super::custody;
 use super::ledgers::{holder_words, ledger_row};
 use super::{Parameters, ROWS, encoded, refusals};
 use crate::answer::{Answer, done, page, page_with};
@@ -27,7 +28,7 @@ use crate::pages::findings::{
     Score, Sighting,
 };
 use crate::pages::{Choice, Link, Meaning, Paging, Refusals, Room, exact, thousands};
-use crate::posted::Posted;
+use crate::posted::{Fields, Posted};
 use crate::problem::Problem;
 use crate::server::Server;
 use crate::visit::Visit;
@@ -245,8 +246,14 @@ pub(crate) fn document(format: Format, export: Export) -> Response {
     (headers, document.text).into_response()
 }
 
+/// Quoted (RFC 4180), and never a formula to a spreadsheet.
+pub(super) fn csv_cell(text: &str) -> String {
+    let guard = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
+    format!("\"{guard}{}\"", text.replace('"', "\"\""))
+}
+
 async fn one(visit: Visit, Path(id): Path<String>) -> Answer {
-    page(&finding_page(&visit, &id, String::new(), Refusals::none()).await?)
+    page(&finding_page(&visit, &id, &Fields::default(), Refusals::none()).await?)
 }
 
 async fn fix_merged(Path(id): Path<String>, Posted { visit, fields }: Posted) -> Answer {
@@ -259,16 +266,16 @@ async fn fix_merged(Path(id): Path<String>, Posted { visit, fields }: Posted) ->
             for refused in &mut refusals.0 {
                 refused.field = "merge_request".to_owned();
             }
-            let view = finding_page(&visit, &id, reference.to_owned(), refusals).await?;
+            let view = finding_page(&visit, &id, &fields, refusals).await?;
             page_with(status, &view)
         }
     }
 }
 
-async fn finding_page(
+pub(super) async fn finding_page(
     visit: &Visit,
     id: &str,
-    merge_request: String,
+    fields: &Fields,
     refusals: Refusals,
 ) -> Result<FindingPage, Problem> {
     let view = findings::one(&visit.app, &visit.actor, id).await?;
@@ -284,8 +291,10 @@ async fn finding_page(
     let team = finding.custody.team.as_deref();
     let may = findings::may_mark_fix(&visit.organisation, &visit.actor, team);
     let action = format!("/findings/{}/fix-merged", encoded(id));
+    let merge_request = fields.text("merge_request").to_owned();
     let fix_merged = (may && finding.clock.state == State::Open)
         .then_some(FixMergedForm { action, merge_request });
+    let custody = custody::forms(visit, &view, (fields, &refusals));
     let title = match finding.ids.first() {
         Some(first) => format!("{first}: {}", finding.title),
         None => finding.title.clone(),
@@ -315,6 +324,7 @@ async fn finding_page(
         escalation,
         fix_merged,
         false_positive: None,
+        custody,
         refusals,
     })
 }
@@ -373,10 +383,22 @@ fn owner(visit: &Visit, view: &FindingView) -> Owner {
     let members = team.members.iter().filter(|id| team.manager.as_ref() != Some(*id));
     people.extend(members.map(|id| Holder { name: visit.name_of(id.as_str()), role: role(id) }));
     let href = format!("/findings?team={}", encoded(team.id.as_str()));
-    Owner {
-        team: Some(Link::new(href, &team.name)),
-        rule: format!("owning team of {}", view.finding.service),
-        people,
+    Owner { team: Some(Link::new(href, &team.name)), rule: by_rule(visit, view), people }
+}
+
+/// How the finding came to its team.
+fn by_rule(visit: &Visit, view: &FindingView) -> String {
+    let rule = view.finding.owner_rule.as_deref().filter(|rule| *rule != "service");
+    let last = view.ledger.iter().rev().find_map(|entry| match &entry.event {
+        Event::HandedOver { to: Some(Held::Team(_)), by } => Some(by.as_str()),
+        _ => None,
+    });
+    match (last, rule) {
+        (Some(by), rule) if by != "service" && Some(by) != rule => {
+            format!("hand-over of {}", visit.name_of(by))
+        }
+        (_, Some(rule)) => format!("rule {rule}"),
+        (_, None) => format!("owning team of {}", view.finding.service),
     }
 }
 

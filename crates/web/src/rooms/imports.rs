@@ -201,7 +201,7 @@ fn groups(deeds: &[Deed]) -> Vec<DeedGroup> {
 /// The report as it came.
 async fn report(visit: Visit, Path(id): Path<String>) -> Answer {
     let (import, bytes) = imports::report(&visit.app, &visit.actor, &id).await?;
-    Ok(download(&import, bytes)?)
+    download(&import, bytes)
 }
 
 /// The bytes of a report as a file to be saved; nothing of it is shown by a browser.

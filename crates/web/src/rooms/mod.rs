@@ -4,7 +4,9 @@
 //! words, never a rule; what must be decided was decided by the operation.
 
 mod access;
+mod breaches;
 mod clocks;
+mod custody;
 mod display;
 pub(crate) mod escalations;
 mod exceptions;
@@ -41,6 +43,8 @@ const ROWS: u32 = 50;
 pub(crate) fn routes(server: &Server) -> Router<Server> {
     Router::new()
         .merge(access::routes())
+        .merge(breaches::routes())
+        .merge(custody::routes())
         .merge(display::routes())
         .merge(escalations::routes())
         .merge(exceptions::routes())

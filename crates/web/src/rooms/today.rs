@@ -45,7 +45,7 @@ async fn today(visit: Visit) -> Answer {
     let overview = objectives::overview(app, actor).await?;
     let open = escalations::list(app, actor, Shown::Open, None).await?;
     let owed = objectives::owed(app, actor).await?;
-    let tallies = findings::tallies(app, actor).await?;
+    let unassigned = findings::unassigned(app, actor).await?;
     let rings = rings(&visit, &open, &owed).await?;
     page(&TodayPage {
         frame: visit.frame(Room::Today),
@@ -58,7 +58,7 @@ async fn today(visit: Visit) -> Answer {
         rings,
         owed: all_owed(&visit, &owed).await?,
         kept: kept(&visit, &overview).await?,
-        unassigned: tallies.iter().map(|tally| tally.unassigned).sum(),
+        unassigned,
     })
 }
 

@@ -171,3 +171,59 @@ async fn a_ritual_is_recorded_by_its_owner_and_a_refused_day_comes_back() {
     let page = reader.get("/rituals").await;
     assert!(page.text.contains("Penetration test") && !page.text.contains("Record it"));
 }
+
+#[tokio::test]
+async fn a_finding_is_handed_over_paused_and_resumed_by_forms() {
+    let product = product().await;
+    let browser = Browser::signed_in(&product, "mara.lind").await;
+    let over = browser.post_own("/findings/F-1/holder", "team=platform").await;
+    assert_eq!((over.status, over.location()), (StatusCode::SEE_OTHER, "/findings/F-1"));
+    let nobody = browser.post_own("/findings/F-1/holder", "team=nowhere").await;
+    assert_eq!(nobody.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(nobody.text.contains("there is no team `nowhere`"), "{}", nobody.text);
+    let vendor = browser.post_own("/findings/F-1/vendor", "vendor=Acme").await;
+    assert_eq!(vendor.status, StatusCode::SEE_OTHER);
+    assert!(browser.get("/findings/F-1").await.text.contains("It waits for Acme"));
+    let refused = "pause_reason=access&until=2030-01-01&note=keys+first";
+    let refused = browser.post_own("/findings/F-1/pause", refused).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.text.contains("at most 30 days") && refused.text.contains("keys first"));
+    let page = browser.get("/findings/F-1").await.text;
+    let (_, rest) = page.split_once("name=\"until\" value=\"\" min=\"").expect("the form");
+    let today = &rest[..10];
+    let pause = format!("pause_reason=access&until={today}&note=keys+first");
+    let paused = browser.post_own("/findings/F-1/pause", &pause).await;
+    assert_eq!(paused.status, StatusCode::SEE_OTHER, "{}", paused.text);
+    assert!(browser.get("/findings/F-1").await.text.contains("Let the clock go on"));
+    let on = browser.post_own("/findings/F-1/resumption", "").await;
+    assert_eq!(on.status, StatusCode::SEE_OTHER, "{}", on.text);
+    let early = browser.post_own("/findings/F-1/cause", "cause=other&judgement=because").await;
+    assert_eq!(early.status, StatusCode::CONFLICT, "{}", early.text);
+}
+
+#[tokio::test]
+async fn a_breach_is_judged_by_a_form_and_told_in_the_report() {
+    let product = product().await;
+    product.clock.advance(jiff::SignedDuration::from_hours(20 * 24));
+    let ticked = operations::duties::tick(&product.app, &domain::access::Actor::Watch).await;
+    ticked.expect("a tick");
+    let browser = Browser::signed_in(&product, "mara.lind").await;
+    let judged = "cause=access_delay&judgement=keys+came+late";
+    let judged = browser.post_own("/findings/F-1/cause", judged).await;
+    assert_eq!(judged.status, StatusCode::SEE_OTHER, "{}", judged.text);
+    let page = browser.get("/reports/breaches").await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(page.text.contains("access came late"), "{}", page.text);
+    let csv = browser.get("/reports/breaches.csv").await.text;
+    assert!(csv.lines().count() > 1 && csv.contains("\"access_delay\""), "{csv}");
+    let json = browser.get("/api/watchbell/v1/breaches").await.json();
+    let quarter = &json["quarters"][0];
+    let counts = quarter["counts"].as_array().expect("counts").iter();
+    let sum: u64 = counts.map(|count| count["breaches"].as_u64().expect("a number")).sum();
+    assert_eq!(quarter["breaches"].as_u64(), Some(sum));
+    assert_eq!(quarter["corrected"], 1);
+    let reader = Browser::signed_in(&product, "ada.winther").await;
+    assert!(!reader.get("/findings/F-1").await.text.contains("Judge the cause"));
+    let refused = reader.post_own("/findings/F-1/cause", "cause=other&judgement=x").await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+}

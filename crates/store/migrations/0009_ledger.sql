@@ -14,6 +14,7 @@ update findings set promised_at = due_at;
 alter table ledger add column until_at BIGINT;
 -- key results count the promise: the deadline without exceptions
 drop index findings_due_in_period;
-create index findings_promised_in_period on findings (band, promised_at, state, breached_at)
+create index findings_promised_in_period
+    on findings (band, promised_at, state, breached_at, closed_at)
     where promised_at is not null;
 create index ledger_by_import on ledger (import, finding) where import is not null;
